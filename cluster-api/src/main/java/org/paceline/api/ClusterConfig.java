@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.api;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.paceline.api.transport.Endpoint;
+
+/**
+ * Everything that can be set for a cluster; immutable and validated. Made by {@link #builder()} or
+ * from a HOCON file with {@link #load}.
+ *
+ * @param workers workers a host dials, in no particular order
+ * @param key shared secret of host and workers; empty means none, and then sockets bind to loopback
+ *     only
+ * @param heartbeatTimeout silence after which a peer counts as lost; heartbeats are sent four times
+ *     as often
+ * @param reconnectInterval pause between attempts to reach a worker
+ * @param unitTarget how long a work unit should take on the worker that gets it
+ * @param unitsInFlight units a worker holds: the one it renders and the next ones
+ * @param chunkBytes size of the pieces a scene buffer is hashed and sent in
+ * @param socketBufferBytes send and receive buffer asked of the system for each channel
+ * @param workerMemoryBytes most memory a worker gives to scenes
+ * @param idle what the threads that drive channels do when idle
+ * @param kernels instruction set level every worker's kernels use; {@code auto} is each CPU's best,
+ *     a named level (for example {@code sse41}) gives the same bits on different CPUs
+ */
+public record ClusterConfig(
+    List<Endpoint> workers,
+    String key,
+    Duration heartbeatTimeout,
+    Duration reconnectInterval,
+    Duration unitTarget,
+    int unitsInFlight,
+    int chunkBytes,
+    int socketBufferBytes,
+    long workerMemoryBytes,
+    IdleMode idle,
+    String kernels) {
+
+  /** Where settings stand in a file. */
+  public static final String ROOT = "paceline";
+
+  /** Validates; see the class comment. */
+  public ClusterConfig {
+    workers = List.copyOf(workers);
+    atLeast("heartbeat-timeout", heartbeatTimeout, Duration.ofMillis(100));
+    atLeast("reconnect-interval", reconnectInterval, Duration.ofMillis(10));
+    atLeast("unit-target", unitTarget, Duration.ofMillis(1));
+    inRange("units-in-flight", unitsInFlight, 1, 64);
+    inRange("chunk-size", chunkBytes, 4096, 64 << 20);
+    inRange("socket-buffer", socketBufferBytes, 4096, 1 << 30);
+    inRange("worker-memory", workerMemoryBytes, 1 << 20, Long.MAX_VALUE);
+    if (heartbeatTimeout.compareTo(Duration.ofHours(1)) > 0) {
+      throw new ConfigurationException(
+          "heartbeat-timeout=" + heartbeatTimeout.toMillis() + "ms > 1h, lower it");
+    }
+  }
+
+  /** Defaults: no workers, no key. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** A builder that starts from these values. */
+  public Builder toBuilder() {
+    Builder builder = new Builder();
+    builder.workers.addAll(workers);
+    return builder
+        .key(key)
+        .heartbeatTimeout(heartbeatTimeout)
+        .reconnectInterval(reconnectInterval)
+        .unitTarget(unitTarget)
+        .unitsInFlight(unitsInFlight)
+        .chunkBytes(chunkBytes)
+        .socketBufferBytes(socketBufferBytes)
+        .workerMemoryBytes(workerMemoryBytes)
+        .idle(idle)
+        .kernels(kernels);
+  }
+
+  /**
+   * Reads a HOCON file: an object {@code paceline} with the keys of the README's table; those not
+   * given keep their defaults.
+   *
+   * @throws ConfigurationException naming file, line, key and what was expected
+   */
+  public static ClusterConfig load(Path file) {
+    if (!file.toFile().isFile()) {
+      throw new ConfigurationException(file + ": no such configuration file");
+    }
+    Config config;
+    try {
+      config = ConfigFactory.parseFile(file.toFile()).resolve();
+    } catch (com.typesafe.config.ConfigException e) {
+      throw new ConfigurationException(e.getMessage(), e);
+    }
+    return ClusterConfigReader.read(file, config);
+  }
+
+  private static void atLeast(String key, Duration value, Duration min) {
+    if (value.compareTo(min) < 0) {
+      throw new ConfigurationException(
+          key + "=" + value.toMillis() + "ms < " + min.toMillis() + "ms, increase " + key);
+    }
+  }
+
+  private static void inRange(String key, long value, long min, long max) {
+    if (value < min || value > max) {
+      throw new ConfigurationException(key + "=" + value + " is not in " + min + ".." + max);
+    }
+  }
+
+  /** Collects settings; {@link #build()} validates them all. */
+  public static final class Builder {
+    private final List<Endpoint> workers = new ArrayList<>();
+    private String key = "";
+    private Duration heartbeatTimeout = Duration.ofSeconds(2);
+    private Duration reconnectInterval = Duration.ofMillis(250);
+    private Duration unitTarget = Duration.ofMillis(150);
+    private int unitsInFlight = 3;
+    private int chunkBytes = 1 << 20;
+    private int socketBufferBytes = 4 << 20;
+    private long workerMemoryBytes = 8L << 30;
+    private IdleMode idle = IdleMode.BACKOFF;
+    private String kernels = "auto";
+
+    private Builder() {}
+
+    /** Adds a worker to dial. */
+    public Builder worker(Endpoint endpoint) {
+      workers.add(endpoint);
+      return this;
+    }
+
+    /** Adds a worker to dial, as {@link Endpoint#parse} reads it. */
+    public Builder worker(String endpoint) {
+      return worker(Endpoint.parse(endpoint));
+    }
+
+    /** Sets the shared secret. */
+    public Builder key(String value) {
+      key = value;
+      return this;
+    }
+
+    /** Sets the silence after which a peer is lost. */
+    public Builder heartbeatTimeout(Duration value) {
+      heartbeatTimeout = value;
+      return this;
+    }
+
+    /** Sets the pause between attempts to reach a worker. */
+    public Builder reconnectInterval(Duration value) {
+      reconnectInterval = value;
+      return this;
+    }
+
+    /** Sets the aimed-at duration of a unit. */
+    public Builder unitTarget(Duration value) {
+      unitTarget = value;
+      return this;
+    }
+
+    /** Sets how many units a worker holds. */
+    public Builder unitsInFlight(int value) {
+      unitsInFlight = value;
+      return this;
+    }
+
+    /** Sets the chunk size. */
+    public Builder chunkBytes(int value) {
+      chunkBytes = value;
+      return this;
+    }
+
+    /** Sets the socket buffer size. */
+    public Builder socketBufferBytes(int value) {
+      socketBufferBytes = value;
+      return this;
+    }
+
+    /** Sets a worker's memory budget for scenes. */
+    public Builder workerMemoryBytes(long value) {
+      workerMemoryBytes = value;
+      return this;
+    }
+
+    /** Sets what idle threads do. */
+    public Builder idle(IdleMode value) {
+      idle = value;
+      return this;
+    }
+
+    /** Sets the kernels' instruction set level. */
+    public Builder kernels(String value) {
+      kernels = value;
+      return this;
+    }
+
+    /**
+     * Validates.
+     *
+     * @throws ConfigurationException with both values and the setting to change
+     */
+    public ClusterConfig build() {
+      return new ClusterConfig(
+          workers,
+          key,
+          heartbeatTimeout,
+          reconnectInterval,
+          unitTarget,
+          unitsInFlight,
+          chunkBytes,
+          socketBufferBytes,
+          workerMemoryBytes,
+          idle,
+          kernels);
+    }
+  }
+}

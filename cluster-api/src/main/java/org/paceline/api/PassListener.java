@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.api;
+
+/** Told of each pass that was merged into the film. */
+@FunctionalInterface
+public interface PassListener {
+  /**
+   * Called on the session's thread right after the merge: return quickly, don't block.
+   *
+   * @param unit what was merged
+   * @param film the film it was merged into
+   */
+  void onPass(WorkUnit unit, Film film);
+}

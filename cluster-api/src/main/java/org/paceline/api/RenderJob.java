@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.api;
+
+import java.util.concurrent.TimeUnit;
+
+/** A running render. Every method may be called from any thread. */
+public interface RenderJob {
+  /** What was asked for. */
+  RenderRequest request();
+
+  /** Where it is now. */
+  RenderProgress progress();
+
+  /** The film being filled; see {@link Film} for when it may be read. */
+  Film film();
+
+  /** Tells {@code listener} of every pass merged from now on. */
+  void addListener(PassListener listener);
+
+  /**
+   * Stops: units in flight are dropped, the film keeps what was merged. Does nothing to an ended
+   * job.
+   */
+  void cancel();
+
+  /**
+   * Waits for a terminal state.
+   *
+   * @return the state, which is not terminal if the time ran out
+   */
+  RenderProgress.State await(long timeout, TimeUnit unit) throws InterruptedException;
+
+  /** Why the job failed; empty unless its state is {@link RenderProgress.State#FAILED}. */
+  String failure();
+}

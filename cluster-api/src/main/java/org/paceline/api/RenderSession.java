@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.api;
+
+import java.util.List;
+
+/**
+ * One stateful conversation between a host and its workers about one scene: Cycles' {@code Device},
+ * call by call.
+ *
+ * <p>Calls up to {@link #commit()} collect an edit; commit makes it the next generation and sends
+ * what changed. Workers that attach later get the whole scene. All calls come from one thread at a
+ * time; only {@link #workers()} and {@link #close()} may come from any.
+ *
+ * <p>Memory given to {@link #copyTo} is sent from where it is. It must stay valid and unchanged
+ * until a later {@link #commit()} has returned that replaced or freed the buffer, or until the
+ * session is closed.
+ *
+ * @see <a href="https://projects.blender.org/blender/cycles">Cycles, src/device/device.h</a>
+ */
+public interface RenderSession extends AutoCloseable {
+  /**
+   * Cycles' {@code mem_alloc}: a buffer that exists on the device with undefined content and costs
+   * no transfer.
+   */
+  void alloc(BufferSpec spec);
+
+  /**
+   * Cycles' {@code mem_copy_to}: the buffer's content is {@code source}, all of it. A buffer of the
+   * same name is replaced.
+   *
+   * @throws IllegalArgumentException if {@code source} is not {@code spec.lengthBytes()} long
+   */
+  void copyTo(BufferSpec spec, NativeMemory source);
+
+  /** Cycles' {@code mem_zero}: the buffer's content is zeros; costs no transfer. */
+  void zero(BufferSpec spec);
+
+  /**
+   * Cycles' {@code mem_free}.
+   *
+   * @throws IllegalArgumentException if there is no buffer of that name
+   */
+  void free(String name);
+
+  /** Cycles' {@code const_copy_to}: a small named constant; copied before this returns. */
+  void constCopyTo(String name, NativeMemory value);
+
+  /**
+   * Cycles' {@code build_bvh}: each device builds its own acceleration structure from {@code
+   * description} (opaque to the cluster, copied before this returns) and the scene buffers it
+   * refers to, after they have arrived.
+   */
+  void buildBvh(String name, NativeMemory description);
+
+  /**
+   * Makes everything since the last commit the next generation and starts sending it. Running jobs
+   * of the previous generation are cancelled. Buffers replaced or freed are no longer used when
+   * this returns.
+   *
+   * @return the generation, 1 for the first
+   */
+  long commit();
+
+  /**
+   * Starts to render the committed generation. One job runs at a time; a running one is cancelled.
+   *
+   * @throws IllegalStateException before the first commit
+   */
+  RenderJob render(RenderRequest request);
+
+  /** A snapshot of every worker the cluster was configured with. */
+  List<WorkerStatus> workers();
+
+  /**
+   * Ends the session: a running job fails, workers are told, memory given to it is no longer used.
+   */
+  @Override
+  void close();
+}

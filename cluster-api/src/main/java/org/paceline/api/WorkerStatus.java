@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.api;
+
+/**
+ * What a session knows of one worker.
+ *
+ * @param endpoint where it was dialled
+ * @param name what it calls itself; empty before it attached
+ * @param state how far it is
+ * @param detail why it isn't attached, or empty
+ * @param samplesPerSecond pixel samples per second over its last units; 0 before the first
+ * @param roundTripNs last measured round trip; 0 before the first
+ * @param sceneBytesSent scene bytes that were sent to it in this session
+ */
+public record WorkerStatus(
+    String endpoint,
+    String name,
+    State state,
+    String detail,
+    double samplesPerSecond,
+    long roundTripNs,
+    long sceneBytesSent) {
+  /** How far a worker is. */
+  public enum State {
+    /** Not reachable yet, or lost; it is dialled again and again. */
+    CONNECTING,
+    /** Attached; receiving the scene. */
+    LOADING,
+    /** Has the scene and takes units. */
+    READY,
+    /** Refused for good: {@link WorkerStatus#detail()} says why and what to do. */
+    REFUSED
+  }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.api.transport;
+
+import org.agrona.DirectBuffer;
+import org.paceline.api.NativeMemory;
+
+/**
+ * One ordered, reliable link between a host and a worker with two primitives: a message, and a
+ * write into a region that the peer registered.
+ *
+ * <p>Messages and region writes take effect at the peer in the order they were accepted here, so a
+ * message that follows a write announces it. Nothing blocks. All calls come from one owner thread,
+ * which calls {@link #poll} regularly: it drives sending, too. A peer that breaks the channel's
+ * rules (bad framing, too long a message, an unknown region, a write outside it) closes the
+ * channel; {@link #closeReason} tells.
+ */
+public interface Channel extends AutoCloseable {
+  /** Returned when the send queue is full: poll, and try again later. */
+  long BACK_PRESSURED = -1;
+
+  /** Returned while the connection is being made. */
+  long NOT_CONNECTED = -2;
+
+  /** Returned after the channel closed, for whatever reason. */
+  long CLOSED = -3;
+
+  /**
+   * Sends a message, copying it.
+   *
+   * @param length 1..{@link #maxMessageLength()}
+   * @return the send position after it, or {@link #BACK_PRESSURED}, {@link #NOT_CONNECTED}, {@link
+   *     #CLOSED}
+   */
+  long offer(DirectBuffer buffer, int offset, int length);
+
+  /**
+   * Writes {@code length} bytes into the peer's region at {@code regionOffset}, without copying
+   * them here where the transport can: {@code source} must stay valid and unchanged until {@link
+   * #completedPosition()} has reached the returned position or the channel has closed.
+   *
+   * @return the send position after it, or {@link #BACK_PRESSURED}, {@link #NOT_CONNECTED}, {@link
+   *     #CLOSED}
+   */
+  long write(int regionId, long regionOffset, NativeMemory source, long sourceOffset, long length);
+
+  /** Everything up to this send position has left the memory it was sent from. Never falls. */
+  long completedPosition();
+
+  /**
+   * Lets the peer write into {@code memory} under {@code regionId}, until {@link #unregister} or
+   * close. The memory must stay valid for that long.
+   *
+   * @throws IllegalArgumentException if the id is taken
+   */
+  void register(int regionId, NativeMemory memory);
+
+  /** Ends a registration: a later write to it by the peer closes the channel. */
+  void unregister(int regionId);
+
+  /**
+   * Sends what is queued, receives, and hands at most {@code limit} messages to {@code handler}.
+   *
+   * @return how much was done; 0 when idle
+   */
+  int poll(MessageHandler handler, int limit);
+
+  /** Whether messages can be exchanged. */
+  boolean isConnected();
+
+  /** Whether the channel has ended; it never comes back. */
+  boolean isClosed();
+
+  /** Why it closed, as a sentence; empty while open. */
+  String closeReason();
+
+  /** The peer, for people. */
+  String peer();
+
+  /** Longest message in bytes, at least 64 KiB. */
+  int maxMessageLength();
+
+  /**
+   * Closes after what was accepted so far has been handed to the system, as far as that needs no
+   * waiting.
+   */
+  @Override
+  void close();
+
+  /** Closes for a reason found by the layer above, which {@link #closeReason} then tells. */
+  void close(String reason);
+}

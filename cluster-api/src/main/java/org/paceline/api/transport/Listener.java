@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.api.transport;
+
+/** Accepts channels. All calls come from one owner thread. */
+public interface Listener extends AutoCloseable {
+  /** The next channel, or null if nobody came. Never blocks. */
+  Channel accept();
+
+  /** Where it listens, with the port that was really taken. */
+  Endpoint endpoint();
+
+  /** Stops listening; channels already accepted live on. */
+  @Override
+  void close();
+}

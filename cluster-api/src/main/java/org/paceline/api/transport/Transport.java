@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.api.transport;
+
+import org.paceline.api.ClusterConfig;
+
+/**
+ * A way to move bytes; listed in {@code META-INF/services}. Thread-safe; channels and listeners are
+ * not.
+ */
+public interface Transport {
+  /** What a configuration calls it, for example {@code tcp}. */
+  String scheme();
+
+  /**
+   * Starts to connect and returns at once; the channel tells how it went.
+   *
+   * @throws TransportException if the endpoint can't be understood
+   */
+  Channel connect(Endpoint endpoint, ClusterConfig config);
+
+  /**
+   * Opens a listener.
+   *
+   * @param endpoint where; port 0 takes a free one
+   * @throws TransportException if it can't be had (taken, not this machine's, not allowed), saying
+   *     what to do
+   */
+  Listener listen(Endpoint endpoint, ClusterConfig config);
+}
