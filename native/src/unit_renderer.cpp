@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "unit_renderer.h"
+
+#include <cstdint>
+#include <cstring>
+#include <string>
+
+#include "device/device.h"
+#include "error.h"
+#include "float_mode.h"
+#include "scene/integrator.h"
+#include "scene/scene.h"
+#include "session/buffers.h"
+
+namespace paceline {
+
+namespace {
+
+void check(const Unit &unit, int stride, int scene_stride, size_t pass_bytes)
+{
+  if (stride != scene_stride) {
+    throw Error("this scene renders " + std::to_string(scene_stride) +
+                " floats per pixel, but a pass with " + std::to_string(stride) + " is wanted");
+  }
+  const auto pixels = int64_t(unit.width) * unit.height;
+  /* Cycles indexes pixels with int: -(full_x + full_y * width) is the buffer's offset. */
+  const int64_t last_index = int64_t(unit.x) + (int64_t(unit.y) + unit.height) * unit.width;
+  if (unit.x < 0 || unit.y < 0 || unit.width < 1 || unit.height < 1 || last_index > INT32_MAX) {
+    throw Error("a work unit of " + std::to_string(unit.width) + "x" +
+                std::to_string(unit.height) + " pixels at (" + std::to_string(unit.x) + ", " +
+                std::to_string(unit.y) + ") can't be rendered");
+  }
+  if (unit.first_sample < 0 || unit.samples < 1 ||
+      unit.samples > ccl::Integrator::MAX_SAMPLES - unit.first_sample) {
+    throw Error("samples " + std::to_string(unit.first_sample) + " + " +
+                std::to_string(unit.samples) + " are not in 0.." +
+                std::to_string(ccl::Integrator::MAX_SAMPLES));
+  }
+  if (uint64_t(pixels) * uint64_t(stride) * sizeof(float) != pass_bytes) {
+    throw Error("a work unit of " + std::to_string(pixels) + " pixels with " +
+                std::to_string(stride) + " floats each doesn't fill a pass of " +
+                std::to_string(pass_bytes) + " bytes");
+  }
+}
+
+}  // namespace
+
+UnitRenderer::UnitRenderer(ccl::Device *device, ccl::DeviceScene *scene)
+    : scene_(scene), work_(ccl::PathTraceWork::create(device, nullptr, scene, &cancelled_))
+{
+}
+
+void UnitRenderer::scene_changed()
+{
+  work_->alloc_work_memory();
+  work_->init_execution();
+}
+
+bool UnitRenderer::render(const Unit &unit, int stride, float *pass, size_t pass_bytes)
+{
+  check(unit, stride, scene_->data.film.pass_stride, pass_bytes);
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    rendering_ = true;
+    __atomic_store_n(&cancelled_, false, __ATOMIC_RELAXED);
+  }
+
+  ccl::BufferParams params;
+  params.width = params.window_width = unit.width;
+  params.height = params.window_height = unit.height;
+  params.full_x = unit.x;
+  params.full_y = unit.y;
+  params.full_width = int(scene_->data.cam.width);
+  params.full_height = int(scene_->data.cam.height);
+  params.pass_stride = stride;
+  params.update_offset_stride();
+  work_->set_effective_buffer_params(params, params, params);
+  work_->get_render_buffers()->reset(params);
+  work_->zero_render_buffers();
+
+  /* Cycles renders with denormals off; the pixels must be the same here. */
+  FloatModeScope::flush_denormals();
+  ccl::PathTraceWork::RenderStatistics statistics;
+  /* The kernel adds the offset to what it counts in the film, so this is right with and without a
+   * sample-count pass; a start sample would be ignored with one. */
+  work_->render_samples(statistics, 0, unit.samples, unit.first_sample);
+
+  bool complete;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    rendering_ = false;
+    complete = !cancelled_;
+  }
+  if (complete) {
+    work_->copy_render_buffers_from_device();
+    std::memcpy(pass, work_->get_render_buffers()->buffer.data(), pass_bytes);
+  }
+  return complete;
+}
+
+void UnitRenderer::cancel()
+{
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (rendering_) {
+    __atomic_store_n(&cancelled_, true, __ATOMIC_RELAXED);
+  }
+}
+
+}  // namespace paceline
