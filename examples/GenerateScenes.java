@@ -732,7 +732,7 @@ public final class GenerateScenes {
                     Vec here = ground(x, y);
                     double steep = Math.abs(ground(x + 0.3, y).z - here.z) + Math.abs(ground(x, y + 0.3).z - here.z);
                     boolean grove = clouds(x * 0.12 + 50, y * 0.12 + 50, 1000, 3, 61) > -0.05;
-                    if (here.z < 0.25 || here.z > 7 || steep > 0.45 || !grove || Math.hypot(x, y + 24) < 4) {
+                    if (here.z < 0.25 || here.z > 7 || steep > 0.45 || !grove || Math.hypot(x + 1.5, y + 22) < 9) {
                         continue;
                     }
                     out.write(String.format(Locale.ROOT,
@@ -748,7 +748,7 @@ public final class GenerateScenes {
         private static Vec ground(double x, double y) {
             double hills = 1.9 * clouds(x * 0.09 + 100, y * 0.09 + 100, 1000, 6, 53) + 0.9;
             double ridge = 1 - Math.abs(clouds(x * 0.045 + 100, y * 0.045 + 100, 1000, 6, 59)) * 1.7;
-            double mountains = 15 * step(14, 52, y) * Math.max(0.1, ridge);
+            double mountains = 15 * step(14, 46, y) * step(60, 48, y) * Math.max(0.1, ridge);
             double basin = 3.2 * StrictMath.exp(-(x - 3) * (x - 3) / 150 - (y + 4) * (y + 4) / 130);
             return new Vec(x, y, hills + mountains - basin + 0.7 * step(8, 24, Math.abs(x - 3)));
         }
@@ -788,7 +788,7 @@ public final class GenerateScenes {
                 </transform></transform>
 
                 <background>
-                  <environment_texture name="image" filename="sunset.exr"/>
+                  <environment_texture name="image" filename="sunset.exr" tex_mapping.rotation="0 0 0.6"/>
                   <background name="sky" strength="1"/>
                   <connect from="image color" to="sky color"/>
                   <connect from="sky background" to="output surface"/>
