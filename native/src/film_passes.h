@@ -12,15 +12,15 @@ class Scene;
 
 namespace paceline {
 
-/* How samples of a pass combine; the numbers are those of the Java enum MergeRule. */
-enum class MergeRule : uint8_t {
-  SUM = 0,
+/* How samples of a pass combine; names as in the Java enum of the same name. */
+enum class MergeRule {
+  SUM,
   /* Overwritten for sample 0 only. */
-  FIRST = 1,
+  FIRST,
   /* An unsigned count in the bits of a float. */
-  COUNT = 2,
+  COUNT,
   /* (id, weight) pairs. */
-  CRYPTOMATTE = 3,
+  CRYPTOMATTE,
 };
 
 struct FilmPass {

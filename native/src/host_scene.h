@@ -54,11 +54,6 @@ class HostScene {
   /* After the first update. */
   const ccl::BufferParams &film() const;
 
-  int samples() const
-  {
-    return settings_.samples;
-  }
-
   const std::vector<std::string> &warnings() const
   {
     return warnings_;

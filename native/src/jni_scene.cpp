@@ -35,7 +35,21 @@ std::vector<uint8_t> encode(const std::vector<HostDevice::Call> &calls)
   return out.take();
 }
 
-/* u32 width, height, samples, stride, passes; each pass: u32 + name, u32 offset, components, rule. */
+const char *rule_name(MergeRule rule)
+{
+  switch (rule) {
+    case MergeRule::FIRST:
+      return "FIRST";
+    case MergeRule::COUNT:
+      return "COUNT";
+    case MergeRule::CRYPTOMATTE:
+      return "CRYPTOMATTE";
+    default:
+      return "SUM";
+  }
+}
+
+/* u32 width, height, stride, passes; each pass: u32 + name, u32 offset, components, u32 + rule. */
 std::vector<uint8_t> encode_film(const HostScene &scene)
 {
   const ccl::BufferParams &film = scene.film();
@@ -43,14 +57,13 @@ std::vector<uint8_t> encode_film(const HostScene &scene)
   ByteWriter out;
   out.put(uint32_t(film.width));
   out.put(uint32_t(film.height));
-  out.put(uint32_t(scene.samples()));
   out.put(uint32_t(film.pass_stride));
   out.put(uint32_t(passes.size()));
   for (const FilmPass &pass : passes) {
     out.text(pass.name);
     out.put(uint32_t(pass.offset));
     out.put(uint32_t(pass.components));
-    out.put(uint32_t(pass.rule));
+    out.text(rule_name(pass.rule));
   }
   return out.take();
 }
