@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.core;
+
+import org.paceline.api.transport.Channel;
+import org.paceline.core.protocol.HeartbeatDecoder;
+import org.paceline.core.protocol.MessageWriter;
+
+/**
+ * Heartbeats of one channel: sends four in the time after which silence means the peer is lost, and
+ * measures the round trip by what comes back. Any message counts as a sign of life.
+ */
+public final class Liveness {
+  private static final int BEATS_PER_TIMEOUT = 4;
+
+  private final long timeoutNs;
+  private long lastReceivedNs;
+  private long nextBeatNs;
+  private long echoNs;
+  private long echoReceivedNs;
+  private long roundTripNs;
+
+  /** Starts counting at {@code nowNs}. */
+  public Liveness(long timeoutNs, long nowNs) {
+    this.timeoutNs = timeoutNs;
+    lastReceivedNs = nowNs;
+    nextBeatNs = nowNs;
+  }
+
+  /** A message came. */
+  public void onMessage(long nowNs) {
+    lastReceivedNs = nowNs;
+  }
+
+  /** A heartbeat came. */
+  public void onHeartbeat(HeartbeatDecoder heartbeat, long nowNs) {
+    echoNs = heartbeat.sentNs();
+    echoReceivedNs = nowNs;
+    if (heartbeat.echoNs() != 0) {
+      roundTripNs = Math.max(1, nowNs - heartbeat.echoNs() - heartbeat.echoDelayNs());
+    }
+  }
+
+  /** Last measured round trip; 0 before the first. */
+  public long roundTripNs() {
+    return roundTripNs;
+  }
+
+  /** Whether the peer has been silent for too long. */
+  public boolean isLost(long nowNs) {
+    return nowNs - lastReceivedNs > timeoutNs;
+  }
+
+  /** The reason to close with when it is lost. */
+  public String lostReason() {
+    return "no sign of life for " + timeoutNs / 1_000_000 + " ms";
+  }
+
+  /**
+   * Sends a heartbeat if one is due; one that meets back pressure is tried again with the next
+   * call.
+   */
+  public int beat(MessageWriter writer, Channel channel, long nowNs) {
+    if (nowNs - nextBeatNs < 0) {
+      return 0;
+    }
+    if (writer.heartbeat(channel, nowNs, echoNs, echoNs == 0 ? 0 : nowNs - echoReceivedNs) < 0) {
+      return 0;
+    }
+    nextBeatNs = nowNs + timeoutNs / BEATS_PER_TIMEOUT;
+    return 1;
+  }
+}

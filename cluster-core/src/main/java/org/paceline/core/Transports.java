@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.core;
+
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import org.paceline.api.transport.Endpoint;
+import org.paceline.api.transport.Transport;
+import org.paceline.api.transport.TransportException;
+
+/** The transports on the class path, by scheme. */
+public final class Transports {
+  private final Map<String, Transport> byScheme = new TreeMap<>();
+
+  /** Looks them up. */
+  public Transports() {
+    ServiceLoader.load(Transport.class)
+        .forEach(transport -> byScheme.put(transport.scheme(), transport));
+  }
+
+  /**
+   * The transport an endpoint names.
+   *
+   * @throws TransportException listing those there are
+   */
+  public Transport of(Endpoint endpoint) {
+    Transport transport = byScheme.get(endpoint.scheme());
+    if (transport == null) {
+      throw new TransportException(
+          endpoint
+              + ": no transport '"
+              + endpoint.scheme()
+              + "' here; there are "
+              + byScheme.keySet());
+    }
+    return transport;
+  }
+
+  /** Throws unless every endpoint has a transport. */
+  public void requireAll(List<Endpoint> endpoints) {
+    endpoints.forEach(this::of);
+  }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.core;
+
+import org.paceline.api.ClusterConfig;
+import org.paceline.api.device.RenderDevice;
+import org.paceline.api.transport.Endpoint;
+import org.paceline.core.worker.WorkerAgent;
+
+/** A running worker: one device, offered to one host at a time on one endpoint. Thread-safe. */
+public final class WorkerNode implements AutoCloseable {
+  private final WorkerAgent.Running running;
+
+  private WorkerNode(WorkerAgent.Running running) {
+    this.running = running;
+  }
+
+  /**
+   * Starts a worker with threads of its own.
+   *
+   * @param config budget, key, time-outs, idle mode and the kernels the device was opened with
+   * @param listen where; port 0 takes a free one
+   * @param device used by this worker alone until it is closed; the caller closes it afterwards
+   * @throws org.paceline.api.transport.TransportException if the endpoint can't be had
+   */
+  public static WorkerNode start(ClusterConfig config, Endpoint listen, RenderDevice device) {
+    return new WorkerNode(
+        WorkerAgent.start(config, new Transports().of(listen).listen(listen, config), device));
+  }
+
+  /** Where it listens, with the port that was really taken. */
+  public Endpoint endpoint() {
+    return running.endpoint();
+  }
+
+  /** Waits until {@link #close()} was called by somebody. */
+  public void awaitClosed() throws InterruptedException {
+    running.awaitClosed();
+  }
+
+  /** Ends sessions, stops listening and ends the threads. */
+  @Override
+  public void close() {
+    running.close();
+  }
+}

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.core.host;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
+import org.agrona.concurrent.NanoClock;
+import org.paceline.api.ClusterConfig;
+import org.paceline.api.NativeMemory;
+import org.paceline.api.RenderProgress;
+import org.paceline.api.WorkUnit;
+import org.paceline.api.WorkerStatus;
+import org.paceline.api.device.DeviceIdentity;
+import org.paceline.api.transport.Channel;
+import org.paceline.api.transport.Endpoint;
+import org.paceline.core.scene.HostScene;
+
+/**
+ * The host's side of a session: a state machine that sees commands, messages and a clock. It has no
+ * thread; whoever calls {@link #doWork} owns it, everybody else talks to it with {@link #post}.
+ */
+final class HostSession implements Agent, WorkerLink.Listener {
+  private static final long STATUS_INTERVAL_NS = 50_000_000;
+  private static final long FIRST_UNIT_SAMPLES = 4096;
+  private static final int SMALLEST_PART = 8;
+
+  private final ClusterConfig config;
+  private final NanoClock clock;
+  private final ManyToOneConcurrentLinkedQueue<Runnable> commands =
+      new ManyToOneConcurrentLinkedQueue<>();
+  private final List<WorkerLink> links = new ArrayList<>();
+  private final List<Runnable> releases = new ArrayList<>();
+  private volatile List<WorkerStatus> statuses = List.of();
+  private long nextStatusNs;
+  private HostScene scene;
+  private Job job;
+  private int firstServed;
+
+  HostSession(
+      ClusterConfig config,
+      DeviceIdentity renderer,
+      Function<Endpoint, Channel> connector,
+      NanoClock clock) {
+    this.config = config;
+    this.clock = clock;
+    nextStatusNs = clock.nanoTime();
+    for (Endpoint worker : config.workers()) {
+      links.add(new WorkerLink(worker, config, renderer, connector, this, clock.nanoTime()));
+    }
+    publishStatuses();
+  }
+
+  /** Runs a command on the owner's thread. */
+  void post(Runnable command) {
+    commands.add(command);
+  }
+
+  /** The last snapshot of the workers; from any thread. */
+  List<WorkerStatus> statuses() {
+    return statuses;
+  }
+
+  // ---- commands
+
+  /** Sends a new generation; {@code released} runs once nothing is sent from older ones' memory. */
+  void commit(HostScene next, Runnable released) {
+    endJob(RenderProgress.State.CANCELLED, "");
+    scene = next;
+    links.forEach(link -> link.scene(next));
+    releases.add(released);
+  }
+
+  /** Starts a job, ending the one before. */
+  void start(Job next) {
+    endJob(RenderProgress.State.CANCELLED, "");
+    job = next;
+  }
+
+  /** Ends a job, if it still runs. */
+  void cancel(Job cancelled) {
+    if (job == cancelled) {
+      endJob(RenderProgress.State.CANCELLED, "");
+    }
+  }
+
+  // ---- the agent
+
+  @Override
+  public String roleName() {
+    return "paceline-host";
+  }
+
+  @Override
+  public int doWork() {
+    long now = clock.nanoTime();
+    int work = 0;
+    for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+      command.run();
+      work++;
+    }
+    for (int i = 0; i < links.size(); i++) {
+      work += links.get(i).poll(now, scene);
+    }
+    work += runReleases();
+    if (job != null) {
+      work += schedule();
+      watch();
+    }
+    if (now - nextStatusNs >= 0) {
+      nextStatusNs = now + STATUS_INTERVAL_NS;
+      publishStatuses();
+    }
+    return work;
+  }
+
+  @Override
+  public void onClose() {
+    for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+      command.run();
+    }
+    endJob(RenderProgress.State.FAILED, "the session was closed");
+    links.forEach(WorkerLink::close);
+    runReleases();
+  }
+
+  private int runReleases() {
+    if (releases.isEmpty() || links.stream().anyMatch(WorkerLink::usesOlderScenes)) {
+      return 0;
+    }
+    releases.forEach(Runnable::run);
+    releases.clear();
+    return 1;
+  }
+
+  private int schedule() {
+    int work = 0;
+    double clusterSpeed = 0;
+    int ready = 0;
+    for (int i = 0; i < links.size(); i++) {
+      clusterSpeed += links.get(i).samplesPerNs();
+      ready += links.get(i).isReady() ? 1 : 0;
+    }
+    // one unit each in turn, and another first each time, so that none is starved of the last units
+    boolean gave = ready > 0;
+    firstServed++;
+    while (gave && !job.isOver()) {
+      gave = false;
+      for (int i = 0; i < links.size(); i++) {
+        WorkerLink link = links.get(Math.floorMod(i + firstServed, links.size()));
+        if (link.hasCredit() && give(link, clusterSpeed, ready)) {
+          gave = true;
+          work++;
+        }
+      }
+    }
+    return work;
+  }
+
+  private boolean give(WorkerLink link, double clusterSpeed, int ready) {
+    PassScheduler scheduler = job.scheduler();
+    WorkUnit unit = scheduler.next(targetSamples(link, clusterSpeed, ready));
+    if (unit == null) {
+      return false;
+    }
+    if (link.give(job, unit)) {
+      return true;
+    }
+    scheduler.giveBack(unit);
+    return false;
+  }
+
+  private long targetSamples(WorkerLink link, double clusterSpeed, int ready) {
+    double speed = link.samplesPerNs();
+    if (speed == 0) {
+      return FIRST_UNIT_SAMPLES;
+    }
+    double target = speed * config.unitTarget().toNanos();
+    if (ready > 1) {
+      double fairPart = job.scheduler().unissuedSamples() * speed / clusterSpeed / 2;
+      target = Math.max(target / SMALLEST_PART, Math.min(target, fairPart));
+    }
+    return (long) target;
+  }
+
+  private void watch() {
+    int ready = 0;
+    int attached = 0;
+    int refused = 0;
+    for (int i = 0; i < links.size(); i++) {
+      WorkerLink link = links.get(i);
+      ready += link.isReady() ? 1 : 0;
+      attached += link.isAttached() ? 1 : 0;
+      refused += link.isRefused() ? 1 : 0;
+    }
+    job.workers(ready, attached);
+    if (refused == links.size()) {
+      StringBuilder reasons = new StringBuilder("no worker can render this");
+      links.forEach(
+          link -> reasons.append("; ").append(link.endpoint()).append(": ").append(link.detail()));
+      endJob(RenderProgress.State.FAILED, reasons.toString());
+    }
+  }
+
+  private void endJob(RenderProgress.State state, String reason) {
+    if (job != null) {
+      if (!job.isOver()) {
+        links.forEach(WorkerLink::cancelUnits);
+      }
+      job.end(state, reason);
+      job = null;
+    }
+  }
+
+  private void publishStatuses() {
+    statuses = links.stream().map(WorkerLink::status).toList();
+  }
+
+  // ---- what links bring
+
+  @Override
+  public void onPass(Job ofJob, WorkUnit unit, NativeMemory pass) {
+    if (ofJob == job) {
+      job.merge(unit, pass);
+      if (job.isOver()) {
+        job = null;
+      }
+    }
+  }
+
+  @Override
+  public void onUnitLost(Job ofJob, WorkUnit unit) {
+    if (ofJob == job) {
+      job.scheduler().giveBack(unit);
+    }
+  }
+}

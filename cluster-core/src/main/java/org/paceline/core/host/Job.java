@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.core.host;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.NanoClock;
+import org.paceline.api.Film;
+import org.paceline.api.NativeMemory;
+import org.paceline.api.PassListener;
+import org.paceline.api.RenderJob;
+import org.paceline.api.RenderProgress;
+import org.paceline.api.RenderProgress.State;
+import org.paceline.api.RenderRequest;
+import org.paceline.api.WorkUnit;
+import org.paceline.core.film.CellGrid;
+import org.paceline.core.film.MergedFilm;
+
+/** One render: its film and what is left to do. The session's thread works on it, others look. */
+final class Job implements RenderJob {
+  private final RenderRequest request;
+  private final MergedFilm film;
+  private final PassScheduler scheduler;
+  private final NanoClock clock;
+  private final Runnable cancelRequest;
+  private final List<PassListener> listeners = new CopyOnWriteArrayList<>();
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final long startNs;
+  private volatile long endNs;
+  private volatile State state = State.WAITING;
+  private volatile String failure = "";
+  private volatile long doneSamples;
+  private volatile long passes;
+  private volatile int workers;
+  private volatile int attachedWorkers;
+
+  Job(
+      RenderRequest request,
+      long generation,
+      long maxPassBytes,
+      NanoClock clock,
+      java.util.function.Consumer<Job> cancel) {
+    this.request = request;
+    this.clock = clock;
+    film = new MergedFilm(request);
+    long maxPixels = maxPassBytes / ((long) request.layout().stride() * Float.BYTES);
+    scheduler =
+        new PassScheduler(generation, film.blocks(), film.grid(), Math.max(maxPixels, minPixels()));
+    startNs = clock.nanoTime();
+    cancelRequest = () -> cancel.accept(this);
+  }
+
+  private static long minPixels() {
+    return (long) CellGrid.CELL * CellGrid.CELL;
+  }
+
+  PassScheduler scheduler() {
+    return scheduler;
+  }
+
+  boolean isOver() {
+    return state.isTerminal();
+  }
+
+  void merge(WorkUnit unit, NativeMemory pass) {
+    film.merge(unit, pass);
+    doneSamples = film.mergedSamples();
+    passes++;
+    for (PassListener listener : listeners) {
+      listener.onPass(unit, film);
+    }
+    if (film.isComplete()) {
+      end(State.DONE, "");
+    }
+  }
+
+  void workers(int ready, int attached) {
+    workers = ready;
+    attachedWorkers = attached;
+    if (!isOver()) {
+      state = ready == 0 ? State.WAITING : State.RENDERING;
+    }
+  }
+
+  void end(State terminal, String reason) {
+    if (!isOver()) {
+      failure = reason;
+      endNs = clock.nanoTime();
+      film.dropEarly();
+      state = terminal;
+      ended.countDown();
+    }
+  }
+
+  void release() {
+    film.close();
+  }
+
+  @Override
+  public RenderRequest request() {
+    return request;
+  }
+
+  @Override
+  public RenderProgress progress() {
+    State now = state;
+    long until = now.isTerminal() ? endNs : clock.nanoTime();
+    long total = (long) request.width() * request.height() * request.samples();
+    return new RenderProgress(
+        now, doneSamples, total, passes, workers, attachedWorkers, until - startNs);
+  }
+
+  @Override
+  public Film film() {
+    return film;
+  }
+
+  @Override
+  public void addListener(PassListener listener) {
+    listeners.add(listener);
+  }
+
+  @Override
+  public void cancel() {
+    cancelRequest.run();
+  }
+
+  @Override
+  public State await(long timeout, TimeUnit unit) throws InterruptedException {
+    ended.await(timeout, unit);
+    return state;
+  }
+
+  @Override
+  public String failure() {
+    return failure;
+  }
+}

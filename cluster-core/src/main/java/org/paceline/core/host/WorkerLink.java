@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.core.host;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.agrona.DirectBuffer;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.paceline.api.ClusterConfig;
+import org.paceline.api.NativeMemory;
+import org.paceline.api.WorkUnit;
+import org.paceline.api.WorkerStatus;
+import org.paceline.api.device.DeviceIdentity;
+import org.paceline.api.transport.Channel;
+import org.paceline.api.transport.Endpoint;
+import org.paceline.core.Liveness;
+import org.paceline.core.protocol.AttachedDecoder;
+import org.paceline.core.protocol.ChallengeDecoder;
+import org.paceline.core.protocol.HeartbeatDecoder;
+import org.paceline.core.protocol.KeyProof;
+import org.paceline.core.protocol.MessageReader;
+import org.paceline.core.protocol.MessageWriter;
+import org.paceline.core.protocol.PassDoneDecoder;
+import org.paceline.core.protocol.PassStatus;
+import org.paceline.core.protocol.ProtocolException;
+import org.paceline.core.protocol.RejectCode;
+import org.paceline.core.protocol.RejectedDecoder;
+import org.paceline.core.protocol.SceneFailedDecoder;
+import org.paceline.core.protocol.SceneReadyDecoder;
+import org.paceline.core.protocol.WantDecoder;
+import org.paceline.core.scene.HostScene;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The host's end of the conversation with one worker: dials it for as long as the session lives,
+ * attaches, brings it the scene and holds the units given to it. Driven by the session's thread.
+ */
+final class WorkerLink {
+  /** Bytes of a slot that one pass is written into: a cell of the widest film fits. */
+  static final long SLOT_BYTES = 4L << 20;
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(WorkerLink.class);
+  private static final int PASS_REGION = 0;
+  private static final int MESSAGES_PER_POLL = 64;
+  private static final double SPEED_WEIGHT = 0.3;
+  private static final int REFUSED_PATIENCE = 20;
+
+  /** What the session does with what a link brings. */
+  interface Listener {
+    /** A pass has arrived in {@code pass}, which is lent for the call. */
+    void onPass(Job job, WorkUnit unit, NativeMemory pass);
+
+    /** A unit came back without a pass. */
+    void onUnitLost(Job job, WorkUnit unit);
+  }
+
+  private record Assignment(Job job, WorkUnit unit, int slot) {}
+
+  private final Endpoint endpoint;
+  private final ClusterConfig config;
+  private final DeviceIdentity renderer;
+  private final Function<Endpoint, Channel> connector;
+  private final Listener listener;
+  private final MessageReader reader = new MessageReader();
+  private final MessageWriter writer = new MessageWriter();
+  private final Long2ObjectHashMap<Assignment> assigned = new Long2ObjectHashMap<>();
+  private final ArrayDeque<Integer> freeSlots = new ArrayDeque<>();
+
+  private final ChallengeDecoder challenge = new ChallengeDecoder();
+  private final AttachedDecoder attached = new AttachedDecoder();
+  private final RejectedDecoder rejected = new RejectedDecoder();
+  private final WantDecoder want = new WantDecoder();
+  private final SceneReadyDecoder sceneReady = new SceneReadyDecoder();
+  private final SceneFailedDecoder sceneFailed = new SceneFailedDecoder();
+  private final PassDoneDecoder passDone = new PassDoneDecoder();
+  private final HeartbeatDecoder heartbeat = new HeartbeatDecoder();
+
+  private Channel channel;
+  private WorkerStatus.State state = WorkerStatus.State.CONNECTING;
+  private String detail = "";
+  private String name = "";
+  private long retryAtNs;
+  private long nowNs;
+  private Liveness liveness;
+  private byte[] expectedProof;
+  private NativeMemory passRegion;
+  private SceneSender sender;
+  private long nextUnitId = 1;
+  private boolean cancelDue;
+  private double samplesPerNs;
+  private long bytesSentBefore;
+  private long oldScenesPosition;
+  private String rejection = "";
+
+  WorkerLink(
+      Endpoint endpoint,
+      ClusterConfig config,
+      DeviceIdentity renderer,
+      Function<Endpoint, Channel> connector,
+      Listener listener,
+      long nowNs) {
+    this.endpoint = endpoint;
+    this.config = config;
+    this.renderer = renderer;
+    this.connector = connector;
+    this.listener = listener;
+    retryAtNs = nowNs;
+  }
+
+  // ---- what the session asks
+
+  boolean isReady() {
+    return state == WorkerStatus.State.READY;
+  }
+
+  boolean isAttached() {
+    return state == WorkerStatus.State.READY || state == WorkerStatus.State.LOADING;
+  }
+
+  boolean isRefused() {
+    return state == WorkerStatus.State.REFUSED;
+  }
+
+  String detail() {
+    return detail;
+  }
+
+  Endpoint endpoint() {
+    return endpoint;
+  }
+
+  /** Pixel samples per nanosecond, 0 until known. */
+  double samplesPerNs() {
+    return samplesPerNs;
+  }
+
+  boolean hasCredit() {
+    return isReady() && !freeSlots.isEmpty();
+  }
+
+  WorkerStatus status() {
+    long bytes = bytesSentBefore + (sender == null ? 0 : sender.bytesSent());
+    long roundTrip = liveness == null ? 0 : liveness.roundTripNs();
+    return new WorkerStatus(
+        endpoint.toString(), name, state, detail, samplesPerNs * 1e9, roundTrip, bytes);
+  }
+
+  /** Whether memory of scenes before the last one is still being sent from. */
+  boolean usesOlderScenes() {
+    return channel != null
+        && !channel.isClosed()
+        && oldScenesPosition > channel.completedPosition();
+  }
+
+  // ---- what the session tells
+
+  /** A new generation is to be sent. */
+  void scene(HostScene scene) {
+    // a worker whose device couldn't take the last scene gets another chance
+    if (sender != null) {
+      startSending(scene);
+    }
+  }
+
+  /** Gives a unit; false if the channel takes none now. */
+  boolean give(Job job, WorkUnit unit) {
+    int slot = freeSlots.peek();
+    if (writer.render(channel, nextUnitId, unit, job.request().layout().stride(), slot * SLOT_BYTES)
+        < 0) {
+      return false;
+    }
+    freeSlots.poll();
+    assigned.put(nextUnitId++, new Assignment(job, unit, slot));
+    return true;
+  }
+
+  /** Units given so far are not wanted any more. */
+  void cancelUnits() {
+    cancelDue = !assigned.isEmpty();
+  }
+
+  void close() {
+    if (channel != null) {
+      channel.close();
+      channelClosed();
+    }
+  }
+
+  // ---- driving
+
+  int poll(long now, HostScene scene) {
+    nowNs = now;
+    if (channel == null) {
+      return now - retryAtNs >= 0 ? connect() : 0;
+    }
+    int work = 0;
+    try {
+      work += channel.poll(this::onMessage, MESSAGES_PER_POLL);
+      if (isAttached() || state == WorkerStatus.State.REFUSED) {
+        if (sender == null && scene != null) {
+          startSending(scene);
+        }
+        work += send();
+      }
+    } catch (ProtocolException | IndexOutOfBoundsException e) {
+      channel.close("protocol error: " + e.getMessage());
+    }
+    if (liveness.isLost(now)) {
+      channel.close(liveness.lostReason());
+    }
+    if (channel.isClosed()) {
+      channelClosed();
+      work++;
+    }
+    return work;
+  }
+
+  private int send() {
+    int work = liveness.beat(writer, channel, nowNs);
+    if (cancelDue && writer.cancelUnits(channel) >= 0) {
+      cancelDue = false;
+      work++;
+    }
+    return sender == null ? work : work + sender.send(channel, writer);
+  }
+
+  private int connect() {
+    liveness = new Liveness(config.heartbeatTimeout().toNanos(), nowNs);
+    channel = connector.apply(endpoint);
+    return 1;
+  }
+
+  private void startSending(HostScene scene) {
+    if (sender != null) {
+      bytesSentBefore += sender.bytesSent();
+      oldScenesPosition = Math.max(oldScenesPosition, sender.lastPosition());
+    }
+    sender = new SceneSender(scene);
+    state = WorkerStatus.State.LOADING;
+    detail = "";
+  }
+
+  private void channelClosed() {
+    String reason = channel.closeReason();
+    if (isAttached()) {
+      LOGGER.warn("worker {} lost: {}", this, reason);
+    }
+    channel = null;
+    retryAtNs = nowNs + config.reconnectInterval().toNanos();
+    if (state == WorkerStatus.State.REFUSED && sender == null) {
+      // somebody has to do something about it first: look again from time to time
+      retryAtNs += REFUSED_PATIENCE * config.reconnectInterval().toNanos();
+    } else {
+      state = WorkerStatus.State.CONNECTING;
+      if (!reason.isEmpty() && rejection.isEmpty()) {
+        detail = reason;
+      }
+    }
+    rejection = "";
+    if (sender != null) {
+      bytesSentBefore += sender.bytesSent();
+      sender = null;
+    }
+    oldScenesPosition = 0;
+    cancelDue = false;
+    freeSlots.clear();
+    if (passRegion != null) {
+      passRegion.close();
+      passRegion = null;
+    }
+    List<Assignment> lost = new ArrayList<>(assigned.values());
+    assigned.clear();
+    lost.forEach(assignment -> listener.onUnitLost(assignment.job(), assignment.unit()));
+  }
+
+  // ---- receiving
+
+  private void onMessage(Channel from, DirectBuffer buffer, int offset, int length) {
+    liveness.onMessage(nowNs);
+    int template = reader.open(buffer, offset, length);
+    boolean early =
+        template == ChallengeDecoder.TEMPLATE_ID
+            || template == AttachedDecoder.TEMPLATE_ID
+            || template == RejectedDecoder.TEMPLATE_ID;
+    if (!early && passRegion == null && template != MessageReader.UNKNOWN) {
+      throw new ProtocolException("message " + template + " before Attached");
+    }
+    switch (template) {
+      case ChallengeDecoder.TEMPLATE_ID -> onChallenge(reader.decode(challenge));
+      case AttachedDecoder.TEMPLATE_ID -> onAttached(reader.decode(attached));
+      case RejectedDecoder.TEMPLATE_ID -> onRejected(reader.decode(rejected));
+      case WantDecoder.TEMPLATE_ID -> onWant(reader.decode(want));
+      case SceneReadyDecoder.TEMPLATE_ID -> onSceneReady(reader.decode(sceneReady));
+      case SceneFailedDecoder.TEMPLATE_ID -> onSceneFailed(reader.decode(sceneFailed));
+      case PassDoneDecoder.TEMPLATE_ID -> onPassDone(reader.decode(passDone));
+      case HeartbeatDecoder.TEMPLATE_ID -> liveness.onHeartbeat(reader.decode(heartbeat), nowNs);
+      case MessageReader.UNKNOWN -> {}
+      default -> throw new ProtocolException("message " + template + " is not for a host");
+    }
+  }
+
+  private void onChallenge(ChallengeDecoder message) {
+    if (expectedProof != null && passRegion != null) {
+      throw new ProtocolException("Challenge comes twice");
+    }
+    byte[] workerNonce = new byte[KeyProof.NONCE_BYTES];
+    message.getNonce(workerNonce, 0, workerNonce.length);
+    byte[] nonce = KeyProof.nonce();
+    expectedProof = KeyProof.ofWorker(config.key(), workerNonce, nonce);
+    String[] identity = {renderer.renderer(), renderer.version(), renderer.abi(), config.kernels()};
+    byte[] proof = KeyProof.ofHost(config.key(), workerNonce, nonce);
+    if (writer.attach(channel, config.heartbeatTimeout().toMillis(), nonce, proof, identity) < 0) {
+      channel.close("no room for the first message");
+    }
+  }
+
+  private void onAttached(AttachedDecoder message) {
+    byte[] proof = new byte[KeyProof.PROOF_BYTES];
+    message.getProof(proof, 0, proof.length);
+    if (expectedProof == null || passRegion != null) {
+      throw new ProtocolException("Attached out of turn");
+    }
+    if (!KeyProof.matches(expectedProof, proof)) {
+      refuse("it doesn't hold this cluster's key");
+      return;
+    }
+    name = message.name();
+    state = WorkerStatus.State.LOADING;
+    detail = "";
+    samplesPerNs = 0;
+    passRegion = NativeMemory.allocate(config.unitsInFlight() * SLOT_BYTES);
+    channel.register(PASS_REGION, passRegion);
+    for (int slot = 0; slot < config.unitsInFlight(); slot++) {
+      freeSlots.add(slot);
+    }
+    LOGGER.info("worker {} attached", this);
+  }
+
+  private void onRejected(RejectedDecoder message) {
+    RejectCode code = message.code();
+    rejection = message.reason();
+    if (code == RejectCode.BUSY) {
+      detail = rejection;
+      channel.close(rejection);
+    } else {
+      refuse(rejection);
+    }
+  }
+
+  private void refuse(String reason) {
+    if (!reason.equals(detail)) {
+      LOGGER.warn("worker {} refused: {}", this, reason);
+    }
+    state = WorkerStatus.State.REFUSED;
+    detail = reason;
+    channel.close(reason);
+  }
+
+  private void onWant(WantDecoder message) {
+    if (sender != null) {
+      sender.onWant(message);
+    }
+  }
+
+  private void onSceneReady(SceneReadyDecoder message) {
+    if (sender != null && message.generation() == sender.scene().generation()) {
+      state = WorkerStatus.State.READY;
+      detail = "";
+    }
+  }
+
+  private void onSceneFailed(SceneFailedDecoder message) {
+    if (sender != null && message.generation() == sender.scene().generation()) {
+      sceneUnusable(message.reason());
+    }
+  }
+
+  private void sceneUnusable(String reason) {
+    state = WorkerStatus.State.REFUSED;
+    detail = reason;
+    LOGGER.warn("worker {} can't take the scene: {}", this, reason);
+  }
+
+  private void onPassDone(PassDoneDecoder message) {
+    Assignment assignment = assigned.remove(message.unitId());
+    if (assignment == null) {
+      throw new ProtocolException(
+          "PassDone for unit " + message.unitId() + ", which it doesn't hold");
+    }
+    freeSlots.add(assignment.slot());
+    WorkUnit unit = assignment.unit();
+    if (message.status() != PassStatus.RENDERED) {
+      listener.onUnitLost(assignment.job(), unit);
+      if (message.status() == PassStatus.FAILED) {
+        sceneUnusable(message.reason());
+      }
+      return;
+    }
+    double speed = (double) unit.pixelSamples() / Math.max(1, message.renderNs());
+    samplesPerNs = samplesPerNs == 0 ? speed : samplesPerNs + SPEED_WEIGHT * (speed - samplesPerNs);
+    long length = unit.pixels() * assignment.job().request().layout().stride() * Float.BYTES;
+    listener.onPass(
+        assignment.job(), unit, passRegion.slice(assignment.slot() * SLOT_BYTES, length));
+  }
+
+  @Override
+  public String toString() {
+    return name.isEmpty() ? endpoint.toString() : name + " (" + endpoint + ")";
+  }
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.core.protocol;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.paceline.api.transport.Channel;
+
+/**
+ * Encodes one message at a time and offers it to a channel. Every method returns what {@link
+ * Channel#offer} returned. Belongs to one thread.
+ */
+public final class MessageWriter {
+  /** Most hashes in one message. */
+  public static final int MAX_HASHES = 4000;
+
+  /** Most ranges in one message. */
+  public static final int MAX_RANGES = 4000;
+
+  private static final int MAX_TEXT_BYTES = 8 * 1024;
+  private static final int CAPACITY = 64 * 1024;
+
+  private final UnsafeBuffer buffer = new UnsafeBuffer(ByteBuffer.allocateDirect(CAPACITY));
+  private final MessageHeaderEncoder header = new MessageHeaderEncoder();
+  private final ChallengeEncoder challenge = new ChallengeEncoder();
+  private final AttachEncoder attach = new AttachEncoder();
+  private final AttachedEncoder attached = new AttachedEncoder();
+  private final RejectedEncoder rejected = new RejectedEncoder();
+  private final SceneBeginEncoder sceneBegin = new SceneBeginEncoder();
+  private final SceneEntryEncoder sceneEntry = new SceneEntryEncoder();
+  private final ChunkHashesEncoder chunkHashes = new ChunkHashesEncoder();
+  private final SceneEndEncoder sceneEnd = new SceneEndEncoder();
+  private final WantEncoder want = new WantEncoder();
+  private final LandedEncoder landed = new LandedEncoder();
+  private final SceneReadyEncoder sceneReady = new SceneReadyEncoder();
+  private final SceneFailedEncoder sceneFailed = new SceneFailedEncoder();
+  private final RenderEncoder render = new RenderEncoder();
+  private final PassDoneEncoder passDone = new PassDoneEncoder();
+  private final CancelUnitsEncoder cancelUnits = new CancelUnitsEncoder();
+  private final HeartbeatEncoder heartbeat = new HeartbeatEncoder();
+
+  /** The worker's first message. */
+  public long challenge(Channel channel, byte[] nonce) {
+    challenge.wrapAndApplyHeader(buffer, 0, header).putNonce(nonce, 0, nonce.length);
+    return send(channel, challenge.encodedLength());
+  }
+
+  /** The host's answer. */
+  public long attach(
+      Channel channel, long heartbeatTimeoutMs, byte[] nonce, byte[] proof, String[] identity) {
+    attach
+        .wrapAndApplyHeader(buffer, 0, header)
+        .heartbeatTimeoutMs(heartbeatTimeoutMs)
+        .putNonce(nonce, 0, nonce.length)
+        .putProof(proof, 0, proof.length)
+        .renderer(identity[0])
+        .rendererVersion(identity[1])
+        .abi(identity[2])
+        .kernels(identity[3]);
+    return send(channel, attach.encodedLength());
+  }
+
+  /** The worker takes the session. */
+  public long attached(Channel channel, byte[] proof, String name) {
+    attached.wrapAndApplyHeader(buffer, 0, header).putProof(proof, 0, proof.length);
+    byte[] text = text(name);
+    attached.putName(text, 0, text.length);
+    return send(channel, attached.encodedLength());
+  }
+
+  /** The worker doesn't take the session. */
+  public long rejected(Channel channel, RejectCode code, String reason) {
+    rejected.wrapAndApplyHeader(buffer, 0, header).code(code);
+    byte[] text = text(reason);
+    rejected.putReason(text, 0, text.length);
+    return send(channel, rejected.encodedLength());
+  }
+
+  /** A manifest follows. */
+  public long sceneBegin(Channel channel, long generation, int entryCount, int chunkBytes) {
+    sceneBegin
+        .wrapAndApplyHeader(buffer, 0, header)
+        .generation(generation)
+        .entryCount(entryCount)
+        .chunkBytes(chunkBytes);
+    return send(channel, sceneBegin.encodedLength());
+  }
+
+  /** One entry of the manifest. */
+  public long sceneEntry(
+      Channel channel,
+      int index,
+      EntryKind kind,
+      Content content,
+      long lengthBytes,
+      long changedIn,
+      byte[] name,
+      byte[] metadata) {
+    sceneEntry
+        .wrapAndApplyHeader(buffer, 0, header)
+        .index(index)
+        .kind(kind)
+        .content(content)
+        .lengthBytes(lengthBytes)
+        .changedIn(changedIn)
+        .putName(name, 0, name.length)
+        .putMetadata(metadata, 0, metadata.length);
+    return send(channel, sceneEntry.encodedLength());
+  }
+
+  /**
+   * Hashes of {@code count} chunks from {@code firstChunk} on.
+   *
+   * @param hashes two longs per chunk, of the whole entry
+   */
+  public long chunkHashes(Channel channel, int index, int firstChunk, int count, long[] hashes) {
+    ChunkHashesEncoder.HashesEncoder group =
+        chunkHashes
+            .wrapAndApplyHeader(buffer, 0, header)
+            .index(index)
+            .firstChunk(firstChunk)
+            .hashesCount(count);
+    for (int i = firstChunk; i < firstChunk + count; i++) {
+      group.next().low(hashes[2 * i]).high(hashes[2 * i + 1]);
+    }
+    return send(channel, chunkHashes.encodedLength());
+  }
+
+  /** The manifest is complete. */
+  public long sceneEnd(Channel channel, long generation) {
+    sceneEnd.wrapAndApplyHeader(buffer, 0, header).generation(generation);
+    return send(channel, sceneEnd.encodedLength());
+  }
+
+  /**
+   * The worker lacks these chunks.
+   *
+   * @param ranges triples (entry index, first chunk, chunk count)
+   * @param from first triple to send
+   * @param count triples to send
+   */
+  public long want(Channel channel, long generation, int[] ranges, int from, int count) {
+    WantEncoder.RangesEncoder group =
+        want.wrapAndApplyHeader(buffer, 0, header).generation(generation).rangesCount(count);
+    for (int i = 3 * from; i < 3 * (from + count); i += 3) {
+      group.next().index(ranges[i]).firstChunk(ranges[i + 1]).chunkCount(ranges[i + 2]);
+    }
+    return send(channel, want.encodedLength());
+  }
+
+  /** Chunks were written. */
+  public long landed(Channel channel, long generation, int index, int firstChunk, int chunkCount) {
+    landed
+        .wrapAndApplyHeader(buffer, 0, header)
+        .generation(generation)
+        .index(index)
+        .firstChunk(firstChunk)
+        .chunkCount(chunkCount);
+    return send(channel, landed.encodedLength());
+  }
+
+  /** The worker's device has the generation. */
+  public long sceneReady(Channel channel, long generation) {
+    sceneReady.wrapAndApplyHeader(buffer, 0, header).generation(generation);
+    return send(channel, sceneReady.encodedLength());
+  }
+
+  /** The worker's device can't take the generation. */
+  public long sceneFailed(Channel channel, long generation, String reason) {
+    sceneFailed.wrapAndApplyHeader(buffer, 0, header).generation(generation);
+    byte[] text = text(reason);
+    sceneFailed.putReason(text, 0, text.length);
+    return send(channel, sceneFailed.encodedLength());
+  }
+
+  /** A unit for the worker. */
+  public long render(
+      Channel channel, long unitId, org.paceline.api.WorkUnit unit, int stride, long slotOffset) {
+    render
+        .wrapAndApplyHeader(buffer, 0, header)
+        .unitId(unitId)
+        .generation(unit.generation())
+        .slotOffset(slotOffset)
+        .x(unit.x())
+        .y(unit.y())
+        .width(unit.width())
+        .height(unit.height())
+        .firstSample(unit.firstSample())
+        .sampleCount(unit.sampleCount())
+        .stride(stride);
+    return send(channel, render.encodedLength());
+  }
+
+  /** A unit ended; its pass was written before. */
+  public long passDone(
+      Channel channel, long unitId, long renderNs, PassStatus status, String reason) {
+    passDone.wrapAndApplyHeader(buffer, 0, header).unitId(unitId).renderNs(renderNs).status(status);
+    byte[] text = text(reason);
+    passDone.putReason(text, 0, text.length);
+    return send(channel, passDone.encodedLength());
+  }
+
+  /** Units given so far are no longer needed. */
+  public long cancelUnits(Channel channel) {
+    cancelUnits.wrapAndApplyHeader(buffer, 0, header);
+    return send(channel, cancelUnits.encodedLength());
+  }
+
+  /** A sign of life. */
+  public long heartbeat(Channel channel, long sentNs, long echoNs, long echoDelayNs) {
+    heartbeat
+        .wrapAndApplyHeader(buffer, 0, header)
+        .sentNs(sentNs)
+        .echoNs(echoNs)
+        .echoDelayNs(echoDelayNs);
+    return send(channel, heartbeat.encodedLength());
+  }
+
+  private long send(Channel channel, int encodedLength) {
+    return channel.offer(buffer, 0, MessageHeaderEncoder.ENCODED_LENGTH + encodedLength);
+  }
+
+  private static final byte[] NO_TEXT = {};
+
+  private static byte[] text(String value) {
+    if (value.isEmpty()) {
+      return NO_TEXT;
+    }
+    byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+    return bytes.length <= MAX_TEXT_BYTES ? bytes : java.util.Arrays.copyOf(bytes, MAX_TEXT_BYTES);
+  }
+}

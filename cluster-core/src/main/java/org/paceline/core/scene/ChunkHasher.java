@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.core.scene;
+
+import net.openhft.hashing.LongTupleHashFunction;
+import org.paceline.api.NativeMemory;
+
+/**
+ * xxh128 (XXH3, <a href="https://github.com/Cyan4973/xxHash">xxHash</a>) of chunks: a checksum
+ * against damage and an identity among scenes of friends, not a defence against forged collisions.
+ * Belongs to one thread.
+ */
+final class ChunkHasher {
+  private static final LongTupleHashFunction XXH128 = LongTupleHashFunction.xx128();
+
+  private final long[] result = new long[2];
+
+  /** Hashes every chunk of {@code memory} into two longs each. */
+  long[] hashAll(NativeMemory memory, int chunkBytes) {
+    int chunks = SceneEntry.chunkCount(memory.lengthBytes(), chunkBytes);
+    long[] hashes = new long[2 * chunks];
+    for (int chunk = 0; chunk < chunks; chunk++) {
+      hash(memory, chunk, chunkBytes);
+      hashes[2 * chunk] = result[0];
+      hashes[2 * chunk + 1] = result[1];
+    }
+    return hashes;
+  }
+
+  /** Whether a chunk's content is what {@code hashes} says. */
+  boolean matches(NativeMemory memory, int chunk, int chunkBytes, long[] hashes) {
+    hash(memory, chunk, chunkBytes);
+    return result[0] == hashes[2 * chunk] && result[1] == hashes[2 * chunk + 1];
+  }
+
+  private void hash(NativeMemory memory, int chunk, int chunkBytes) {
+    long offset = (long) chunk * chunkBytes;
+    long length = Math.min(chunkBytes, memory.lengthBytes() - offset);
+    memory.checkBounds(offset, length);
+    XXH128.hashMemory(memory.address() + offset, length, result);
+  }
+}

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.core.scene;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.paceline.api.NativeMemory;
+import org.paceline.core.protocol.Content;
+
+/**
+ * A worker's scene memory: the buffers of the current generation, and older ones kept as a cache
+ * while the budget allows. Survives sessions, so a scene that comes again costs its manifest only.
+ *
+ * <p>Belongs to one thread at a time; the worker's session and its device thread take turns.
+ */
+public final class SceneStore implements AutoCloseable {
+  private record Location(StoredBuffer buffer, int chunk) {}
+
+  private final long budgetBytes;
+  private final ArrayDeque<StoredBuffer> retired = new ArrayDeque<>();
+  private List<StoredBuffer> current = new ArrayList<>();
+  private int chunkBytes;
+  private long usedBytes;
+  private final ChunkHasher hasher = new ChunkHasher();
+
+  /** An empty store that allocates at most {@code budgetBytes}. */
+  public SceneStore(long budgetBytes) {
+    this.budgetBytes = budgetBytes;
+  }
+
+  /** The current generation's buffers, by entry index. */
+  public List<StoredBuffer> buffers() {
+    return current;
+  }
+
+  /** Bytes allocated. */
+  public long usedBytes() {
+    return usedBytes;
+  }
+
+  /**
+   * Makes room for a manifest, reusing what is here: a buffer of the same name and length is kept
+   * in place, one of the same content is taken over, single chunks are copied.
+   *
+   * @throws SceneTooLargeException if it doesn't fit, the cache evicted
+   */
+  public void prepare(Manifest manifest) {
+    if (manifest.chunkBytes() != chunkBytes) {
+      // hashes of other chunk sizes have nothing in common
+      evict(Long.MAX_VALUE);
+      current.forEach(this::release);
+      current = new ArrayList<>();
+      chunkBytes = manifest.chunkBytes();
+    }
+    Map<SceneEntry.Key, StoredBuffer> byKey = new HashMap<>();
+    current.forEach(buffer -> byKey.put(buffer.entry().key(), buffer));
+    Set<StoredBuffer> taken = new HashSet<>();
+    StoredBuffer[] next = new StoredBuffer[manifest.entries().size()];
+    for (int i = 0; i < next.length; i++) {
+      next[i] = adopt(manifest.entries().get(i), byKey, taken);
+    }
+    retireAllBut(taken);
+    current = new ArrayList<>();
+    Map<ChunkHash, Location> chunks = null;
+    for (int i = 0; i < next.length; i++) {
+      SceneEntry entry = manifest.entries().get(i);
+      if (next[i] == null) {
+        if (chunks == null) {
+          chunks = index(taken);
+        }
+        next[i] = create(entry, chunks, byKey.get(entry.key()));
+      }
+      current.add(next[i]);
+    }
+    for (int i = 0; i < next.length; i++) {
+      SceneEntry entry = manifest.entries().get(i);
+      next[i].becomes(entry);
+      if (entry.content() == Content.ZERO) {
+        next[i].memory().zero(0, entry.lengthBytes());
+      }
+    }
+  }
+
+  /** What is missing, as triples (entry index, first chunk, chunk count). */
+  public int[] missing() {
+    RangeList ranges = new RangeList();
+    for (int index = 0; index < current.size(); index++) {
+      StoredBuffer buffer = current.get(index);
+      if (buffer.missing() > 0) {
+        for (int chunk = 0; chunk < buffer.entry().chunks(); chunk++) {
+          if (!buffer.has(chunk)) {
+            ranges.add(index, chunk);
+          }
+        }
+      }
+    }
+    return ranges.toArray();
+  }
+
+  /** Whether every chunk is here. */
+  public boolean isComplete() {
+    for (int i = 0; i < current.size(); i++) {
+      if (current.get(i).missing() > 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Checks chunks that have landed against their hashes.
+   *
+   * @return those that are damaged, as triples
+   */
+  public int[] verify(int index, int firstChunk, int count) {
+    StoredBuffer buffer = current.get(index);
+    RangeList damaged = new RangeList();
+    for (int chunk = firstChunk; chunk < firstChunk + count; chunk++) {
+      if (hasher.matches(buffer.memory(), chunk, chunkBytes, buffer.entry().hashes())) {
+        buffer.markPresent(chunk);
+      } else {
+        damaged.add(index, chunk);
+      }
+    }
+    return damaged.toArray();
+  }
+
+  @Override
+  public void close() {
+    evict(Long.MAX_VALUE);
+    current.forEach(this::release);
+    current = new ArrayList<>();
+  }
+
+  private StoredBuffer adopt(
+      SceneEntry entry, Map<SceneEntry.Key, StoredBuffer> byKey, Set<StoredBuffer> taken) {
+    StoredBuffer sameName = byKey.get(entry.key());
+    if (sameName != null && sameName.entry().sameContent(entry)) {
+      return taken.add(sameName) ? sameName : null;
+    }
+    for (StoredBuffer candidate : retired) {
+      if (candidate.entry().sameContent(entry) && taken.add(candidate)) {
+        return candidate;
+      }
+    }
+    if (sameName != null
+        && sameName.entry().lengthBytes() == entry.lengthBytes()
+        && taken.add(sameName)) {
+      return sameName;
+    }
+    return null;
+  }
+
+  private void retireAllBut(Set<StoredBuffer> taken) {
+    retired.removeIf(taken::contains);
+    for (StoredBuffer buffer : current) {
+      if (!taken.contains(buffer)) {
+        retired.addLast(buffer);
+      }
+    }
+  }
+
+  private StoredBuffer create(
+      SceneEntry entry, Map<ChunkHash, Location> chunks, StoredBuffer predecessor) {
+    if (predecessor != null && retired.remove(predecessor)) {
+      // what it was lately is the likeliest source of equal chunks: evict it last
+      retired.addLast(predecessor);
+    }
+    evict(entry.lengthBytes());
+    if (entry.lengthBytes() > budgetBytes - usedBytes) {
+      throw new SceneTooLargeException(
+          entry.key().name()
+              + " of "
+              + (entry.lengthBytes() >> 20)
+              + " MiB doesn't fit: "
+              + (usedBytes >> 20)
+              + " of "
+              + (budgetBytes >> 20)
+              + " MiB are taken; raise worker --memory");
+    }
+    NativeMemory memory;
+    try {
+      memory = NativeMemory.allocate(entry.lengthBytes());
+    } catch (OutOfMemoryError e) {
+      throw new SceneTooLargeException(
+          "this machine has no "
+              + (entry.lengthBytes() >> 20)
+              + " MiB left for "
+              + entry.key().name());
+    }
+    usedBytes += entry.lengthBytes();
+    StoredBuffer buffer = new StoredBuffer(entry, memory);
+    for (int chunk = 0; chunk < entry.chunks(); chunk++) {
+      Location source =
+          chunks.get(new ChunkHash(entry.hashes()[2 * chunk], entry.hashes()[2 * chunk + 1]));
+      if (source != null && !source.buffer().isReleased()) {
+        copyChunk(buffer, chunk, source);
+      }
+    }
+    return buffer;
+  }
+
+  private void copyChunk(StoredBuffer target, int chunk, Location source) {
+    long offset = (long) chunk * chunkBytes;
+    long length = Math.min(chunkBytes, target.memory().lengthBytes() - offset);
+    long sourceOffset = (long) source.chunk() * chunkBytes;
+    // an equal hash of a shorter last chunk can't be, unless somebody forges one
+    if (sourceOffset + length <= source.buffer().memory().lengthBytes()) {
+      target.memory().copyFrom(offset, source.buffer().memory(), sourceOffset, length);
+      target.markPresent(chunk);
+    }
+  }
+
+  private Map<ChunkHash, Location> index(Collection<StoredBuffer> adopted) {
+    Map<ChunkHash, Location> chunks = new HashMap<>();
+    retired.forEach(buffer -> index(buffer, chunks));
+    adopted.forEach(buffer -> index(buffer, chunks));
+    return chunks;
+  }
+
+  private static void index(StoredBuffer buffer, Map<ChunkHash, Location> chunks) {
+    long[] hashes = buffer.entry().hashes();
+    for (int chunk = 0; chunk < buffer.entry().chunks(); chunk++) {
+      if (buffer.has(chunk)) {
+        chunks.put(
+            new ChunkHash(hashes[2 * chunk], hashes[2 * chunk + 1]), new Location(buffer, chunk));
+      }
+    }
+  }
+
+  private void evict(long neededBytes) {
+    while (!retired.isEmpty() && neededBytes > budgetBytes - usedBytes) {
+      release(retired.removeFirst());
+    }
+  }
+
+  private void release(StoredBuffer buffer) {
+    usedBytes -= buffer.memory().lengthBytes();
+    buffer.release();
+  }
+}

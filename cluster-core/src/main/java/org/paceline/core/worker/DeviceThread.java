@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.core.worker;
+
+import java.util.concurrent.LinkedBlockingQueue;
+import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
+import org.paceline.api.device.RenderDevice;
+
+/** The thread that drives a device; the device renders with threads of its own. */
+final class DeviceThread implements DeviceLane, AutoCloseable {
+  private static final DeviceTask STOP =
+      new DeviceTask() {
+        @Override
+        void execute(RenderDevice device) {
+          device.reset();
+        }
+
+        @Override
+        void completed() {
+          // nobody polls any more
+        }
+      };
+
+  private final LinkedBlockingQueue<DeviceTask> submitted = new LinkedBlockingQueue<>();
+  private final ManyToOneConcurrentLinkedQueue<DeviceTask> done =
+      new ManyToOneConcurrentLinkedQueue<>();
+  private final RenderDevice device;
+  private final Thread thread;
+  private int pending;
+
+  DeviceThread(RenderDevice device) {
+    this.device = device;
+    thread = new Thread(this::run, "paceline-device");
+    thread.start();
+  }
+
+  @Override
+  public void submit(DeviceTask task) {
+    pending++;
+    submitted.add(task);
+  }
+
+  @Override
+  public int poll() {
+    int work = 0;
+    for (DeviceTask task = done.poll(); task != null; task = done.poll()) {
+      pending--;
+      work++;
+      task.completed();
+    }
+    return work;
+  }
+
+  @Override
+  public int pending() {
+    return pending;
+  }
+
+  @Override
+  public void cancelRender() {
+    device.cancel();
+  }
+
+  /**
+   * Drops what is queued, ends what runs, lets the device forget its scene, and ends the thread.
+   */
+  @Override
+  public void close() {
+    submitted.clear();
+    submitted.add(STOP);
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      device.cancel();
+      try {
+        thread.join(10);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try {
+      for (DeviceTask task = submitted.take(); ; task = submitted.take()) {
+        task.run(device);
+        if (task == STOP) {
+          return;
+        }
+        done.add(task);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.core.worker;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemNanoClock;
+import org.paceline.api.ClusterConfig;
+import org.paceline.api.device.DeviceIdentity;
+import org.paceline.api.device.RenderDevice;
+import org.paceline.api.transport.Channel;
+import org.paceline.api.transport.Endpoint;
+import org.paceline.api.transport.Listener;
+import org.paceline.core.Idling;
+import org.paceline.core.scene.SceneStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Accepts channels, lets one at a time have the device, and drives the sessions. Has no thread of
+ * its own.
+ */
+public final class WorkerAgent implements Agent {
+  private static final Logger LOGGER = LoggerFactory.getLogger(WorkerAgent.class);
+  private static final int MAX_CHANNELS = 64;
+
+  private final Listener listener;
+  private final WorkerSettings settings;
+  private final DeviceIdentity identity;
+  private final DeviceLane lane;
+  private final DeviceScene scene;
+  private final NanoClock clock;
+  private final List<WorkerSession> sessions = new ArrayList<>();
+  private WorkerSession active;
+
+  WorkerAgent(
+      Listener listener,
+      WorkerSettings settings,
+      DeviceIdentity identity,
+      DeviceLane lane,
+      SceneStore store,
+      NanoClock clock) {
+    this.listener = listener;
+    this.settings = settings;
+    this.identity = identity;
+    this.lane = lane;
+    this.scene = new DeviceScene(store);
+    this.clock = clock;
+  }
+
+  /** Threads that drive a worker. */
+  public static final class Running implements AutoCloseable {
+    private final Endpoint endpoint;
+    private final AgentRunner runner;
+    private final DeviceThread deviceThread;
+    private final SceneStore store;
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    private Running(
+        Endpoint endpoint, AgentRunner runner, DeviceThread deviceThread, SceneStore store) {
+      this.endpoint = endpoint;
+      this.runner = runner;
+      this.deviceThread = deviceThread;
+      this.store = store;
+    }
+
+    /** Where it listens. */
+    public Endpoint endpoint() {
+      return endpoint;
+    }
+
+    /** Waits for {@link #close()}. */
+    public void awaitClosed() throws InterruptedException {
+      closed.await();
+    }
+
+    @Override
+    public synchronized void close() {
+      if (closed.getCount() > 0) {
+        CloseHelper.close(runner);
+        deviceThread.close();
+        store.close();
+        closed.countDown();
+      }
+    }
+  }
+
+  /** Starts a worker on a listener, with a thread for the agent and one for the device. */
+  public static Running start(ClusterConfig config, Listener listener, RenderDevice device) {
+    SystemNanoClock clock = SystemNanoClock.INSTANCE;
+    WorkerSettings settings =
+        new WorkerSettings(
+            localName(),
+            config.key(),
+            config.kernels(),
+            config.workerMemoryBytes(),
+            config.heartbeatTimeout().toNanos(),
+            clock);
+    SceneStore store = new SceneStore(config.workerMemoryBytes());
+    DeviceThread deviceThread = new DeviceThread(device);
+    WorkerAgent agent =
+        new WorkerAgent(listener, settings, device.identity(), deviceThread, store, clock);
+    AgentRunner runner =
+        new AgentRunner(
+            Idling.strategy(config.idle()), error -> LOGGER.error("worker", error), null, agent);
+    AgentRunner.startOnThread(runner);
+    return new Running(listener.endpoint(), runner, deviceThread, store);
+  }
+
+  @Override
+  public String roleName() {
+    return "paceline-worker";
+  }
+
+  @Override
+  public int doWork() {
+    long now = clock.nanoTime();
+    int work = 0;
+    for (Channel channel = listener.accept(); channel != null; channel = listener.accept()) {
+      work++;
+      if (sessions.size() >= MAX_CHANNELS) {
+        channel.close("this worker has " + MAX_CHANNELS + " channels open already");
+      } else {
+        sessions.add(new WorkerSession(channel, settings, identity, lane, scene, this::admit, now));
+      }
+    }
+    work += lane.poll();
+    for (int i = sessions.size() - 1; i >= 0; i--) {
+      WorkerSession session = sessions.get(i);
+      work += session.poll(now);
+      if (session.isOver()) {
+        sessions.remove(i);
+        ended(session);
+      }
+    }
+    return work;
+  }
+
+  @Override
+  public void onClose() {
+    for (WorkerSession session : sessions) {
+      session.channel().close();
+      session.end();
+    }
+    sessions.clear();
+    listener.close();
+  }
+
+  /** One host at a time, and not before the device has finished with the last one's scene. */
+  private boolean admit(WorkerSession session) {
+    if (active != null || lane.pending() > 0) {
+      return false;
+    }
+    active = session;
+    LOGGER.info("host {} attached", session.channel().peer());
+    return true;
+  }
+
+  private void ended(WorkerSession session) {
+    session.end();
+    if (session == active) {
+      LOGGER.info("host {} gone: {}", session.channel().peer(), session.channel().closeReason());
+      active = null;
+    }
+  }
+
+  private static String localName() {
+    try {
+      return InetAddress.getLocalHost().getHostName() + ":" + ProcessHandle.current().pid();
+    } catch (UnknownHostException e) {
+      return "worker:" + ProcessHandle.current().pid();
+    }
+  }
+}

@@ -1,0 +1,591 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.core.worker;
+
+import static org.paceline.core.protocol.ProtocolException.inRange;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.List;
+import org.agrona.DirectBuffer;
+import org.paceline.api.FilmLayout;
+import org.paceline.api.NativeMemory;
+import org.paceline.api.RenderRequest;
+import org.paceline.api.WorkUnit;
+import org.paceline.api.device.DeviceIdentity;
+import org.paceline.api.device.RenderDevice;
+import org.paceline.api.transport.Channel;
+import org.paceline.core.Liveness;
+import org.paceline.core.protocol.AttachDecoder;
+import org.paceline.core.protocol.CancelUnitsDecoder;
+import org.paceline.core.protocol.ChunkHashesDecoder;
+import org.paceline.core.protocol.HeartbeatDecoder;
+import org.paceline.core.protocol.KeyProof;
+import org.paceline.core.protocol.LandedDecoder;
+import org.paceline.core.protocol.MessageReader;
+import org.paceline.core.protocol.MessageWriter;
+import org.paceline.core.protocol.PassStatus;
+import org.paceline.core.protocol.ProtocolException;
+import org.paceline.core.protocol.RejectCode;
+import org.paceline.core.protocol.RenderDecoder;
+import org.paceline.core.protocol.SceneBeginDecoder;
+import org.paceline.core.protocol.SceneEndDecoder;
+import org.paceline.core.protocol.SceneEntryDecoder;
+import org.paceline.core.scene.Manifest;
+import org.paceline.core.scene.ManifestAssembler;
+import org.paceline.core.scene.SceneTooLargeException;
+import org.paceline.core.scene.StoredBuffer;
+
+/**
+ * A worker's side of one session: a state machine that sees messages, a clock and completions of
+ * device tasks, and nothing else. One thread drives it with {@link #poll}.
+ */
+final class WorkerSession {
+  /** The host's region that passes are written into. */
+  static final int PASS_REGION = 0;
+
+  /** Largest pass a host may ask for. */
+  static final long MAX_PASS_BYTES = 64L << 20;
+
+  private static final int MAX_UNITS = 64;
+  private static final int MAX_DAMAGED_CHUNKS = 16;
+  private static final int MESSAGES_PER_POLL = 16;
+
+  /** Decides whether a host may have this worker. */
+  interface Admission {
+    /** Whether this session may become the active one. */
+    boolean admit(WorkerSession session);
+  }
+
+  private enum State {
+    AWAITING_ATTACH,
+    ATTACHED,
+    PREPARING,
+    LOADING,
+    COMMITTING,
+    READY
+  }
+
+  private record Unit(long id, WorkUnit unit, int stride, long slotOffset, NativeMemory pass) {}
+
+  /** A message, or a pass and its message, on its way out. */
+  private record Outgoing(Unit unit, long renderNs, PassStatus status, String reason) {}
+
+  private record Sent(NativeMemory pass, long position) {}
+
+  private final Channel channel;
+  private final WorkerSettings settings;
+  private final DeviceIdentity identity;
+  private final DeviceLane lane;
+  private final DeviceScene scene;
+  private final Admission admission;
+  private final MessageReader reader = new MessageReader();
+  private final MessageWriter writer = new MessageWriter();
+  private final PassPool passes = new PassPool();
+  private final ArrayDeque<Outgoing> outgoing = new ArrayDeque<>();
+  private final ArrayDeque<Sent> sent = new ArrayDeque<>();
+  private final byte[] nonce = KeyProof.nonce();
+
+  private final AttachDecoder attach = new AttachDecoder();
+  private final SceneBeginDecoder sceneBegin = new SceneBeginDecoder();
+  private final SceneEntryDecoder sceneEntry = new SceneEntryDecoder();
+  private final ChunkHashesDecoder chunkHashes = new ChunkHashesDecoder();
+  private final SceneEndDecoder sceneEnd = new SceneEndDecoder();
+  private final LandedDecoder landed = new LandedDecoder();
+  private final RenderDecoder render = new RenderDecoder();
+  private final HeartbeatDecoder heartbeat = new HeartbeatDecoder();
+
+  private State state = State.AWAITING_ATTACH;
+  private Liveness liveness;
+  private boolean challenged;
+  private boolean firstScene = true;
+  private ManifestAssembler assembler;
+  private Manifest announced;
+  private Manifest manifest;
+  private int registeredRegions;
+  private int[] wanted = {};
+  private int wantedSent;
+  private int damagedChunks;
+  private int units;
+  private long unitSequence;
+  private volatile long cancelledThrough;
+  private long nowNs;
+  private String sceneFailure = "";
+  private boolean sceneReadyDue;
+  private boolean passWritten;
+
+  WorkerSession(
+      Channel channel,
+      WorkerSettings settings,
+      DeviceIdentity identity,
+      DeviceLane lane,
+      DeviceScene scene,
+      Admission admission,
+      long nowNs) {
+    this.channel = channel;
+    this.settings = settings;
+    this.identity = identity;
+    this.lane = lane;
+    this.scene = scene;
+    this.admission = admission;
+    liveness = new Liveness(settings.heartbeatTimeoutNs(), nowNs);
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  /** Whether a host has this worker through this session. */
+  boolean isAttached() {
+    return state != State.AWAITING_ATTACH;
+  }
+
+  /** Whether it ended, with nothing of it left on the device. */
+  boolean isOver() {
+    return channel.isClosed();
+  }
+
+  /** Receives, sends, and goes on; returns how much was done. */
+  int poll(long now) {
+    nowNs = now;
+    int work = 0;
+    try {
+      work += channel.poll(this::onMessage, MESSAGES_PER_POLL);
+      if (!channel.isClosed() && channel.isConnected()) {
+        work += send();
+      }
+    } catch (ProtocolException | IndexOutOfBoundsException | IllegalArgumentException e) {
+      channel.close("protocol error: " + e.getMessage());
+    }
+    if (liveness.isLost(now)) {
+      channel.close(isAttached() ? liveness.lostReason() : "nobody attached in time");
+    }
+    return work;
+  }
+
+  /**
+   * After the channel closed: stops the device, and frees what the session held once the lane is
+   * empty.
+   */
+  void end() {
+    cancelledThrough = Long.MAX_VALUE;
+    lane.cancelRender();
+    sent.forEach(pass -> passes.giveBack(pass.pass()));
+    sent.clear();
+    outgoing.forEach(out -> passes.giveBack(out.unit().pass()));
+    outgoing.clear();
+    passes.close();
+  }
+
+  // ---- sending
+
+  private int send() {
+    if (!challenged) {
+      challenged = writer.challenge(channel, nonce) >= 0;
+      return challenged ? 1 : 0;
+    }
+    int work = 0;
+    if (isAttached()) {
+      work += liveness.beat(writer, channel, nowNs);
+      work += sendSceneReplies();
+      work += sendPasses();
+      startPreparing();
+      if (cancelledThrough == unitSequence && units > 0) {
+        // a cancel that met the gap between two renders is lost: repeat it until the lane is empty
+        lane.cancelRender();
+      }
+    }
+    return work;
+  }
+
+  private int sendSceneReplies() {
+    int work = 0;
+    while (wantedSent < wanted.length / 3) {
+      int count = Math.min(MessageWriter.MAX_RANGES, wanted.length / 3 - wantedSent);
+      if (writer.want(channel, manifest.generation(), wanted, wantedSent, count) < 0) {
+        return work;
+      }
+      wantedSent += count;
+      work++;
+    }
+    if (sceneReadyDue && writer.sceneReady(channel, manifest.generation()) >= 0) {
+      sceneReadyDue = false;
+      work++;
+    }
+    if (!sceneFailure.isEmpty()
+        && writer.sceneFailed(channel, failedGeneration(), sceneFailure) >= 0) {
+      sceneFailure = "";
+      work++;
+    }
+    return work;
+  }
+
+  private long failedGeneration() {
+    return assembler != null ? assembler.generation() : manifest.generation();
+  }
+
+  private int sendPasses() {
+    int work = 0;
+    while (!sent.isEmpty() && sent.peek().position() <= channel.completedPosition()) {
+      passes.giveBack(sent.poll().pass());
+      work++;
+    }
+    while (!outgoing.isEmpty() && sendPass(outgoing.peek())) {
+      outgoing.poll();
+      units--;
+      work++;
+    }
+    return work;
+  }
+
+  private boolean sendPass(Outgoing out) {
+    Unit unit = out.unit();
+    boolean rendered = out.status() == PassStatus.RENDERED;
+    if (rendered && !passWritten) {
+      long length = unit.unit().pixels() * unit.stride() * Float.BYTES;
+      long position = channel.write(PASS_REGION, unit.slotOffset(), unit.pass(), 0, length);
+      if (position < 0) {
+        return false;
+      }
+      sent.add(new Sent(unit.pass(), position));
+      passWritten = true;
+    }
+    if (writer.passDone(channel, unit.id(), out.renderNs(), out.status(), out.reason()) < 0) {
+      return false;
+    }
+    passWritten = false;
+    if (!rendered) {
+      passes.giveBack(unit.pass());
+    }
+    return true;
+  }
+
+  // ---- receiving
+
+  private void onMessage(Channel from, DirectBuffer buffer, int offset, int length) {
+    liveness.onMessage(nowNs);
+    int template = reader.open(buffer, offset, length);
+    if (!isAttached() && template != AttachDecoder.TEMPLATE_ID) {
+      throw new ProtocolException("message " + template + " before Attach");
+    }
+    switch (template) {
+      case AttachDecoder.TEMPLATE_ID -> onAttach(reader.decode(attach));
+      case SceneBeginDecoder.TEMPLATE_ID -> onSceneBegin(reader.decode(sceneBegin));
+      case SceneEntryDecoder.TEMPLATE_ID -> onSceneEntry(reader.decode(sceneEntry));
+      case ChunkHashesDecoder.TEMPLATE_ID -> onChunkHashes(reader.decode(chunkHashes));
+      case SceneEndDecoder.TEMPLATE_ID -> onSceneEnd(reader.decode(sceneEnd));
+      case LandedDecoder.TEMPLATE_ID -> onLanded(reader.decode(landed));
+      case RenderDecoder.TEMPLATE_ID -> onRender(reader.decode(render));
+      case CancelUnitsDecoder.TEMPLATE_ID -> cancelAll();
+      case HeartbeatDecoder.TEMPLATE_ID -> liveness.onHeartbeat(reader.decode(heartbeat), nowNs);
+      case MessageReader.UNKNOWN -> {}
+      default -> throw new ProtocolException("message " + template + " is not for a worker");
+    }
+  }
+
+  private void onAttach(AttachDecoder message) {
+    if (isAttached()) {
+      throw new ProtocolException("Attach comes twice");
+    }
+    long timeoutMs = inRange("heartbeatTimeoutMs", message.heartbeatTimeoutMs(), 100, 3_600_000);
+    byte[] hostNonce = new byte[KeyProof.NONCE_BYTES];
+    byte[] proof = new byte[KeyProof.PROOF_BYTES];
+    message.getNonce(hostNonce, 0, hostNonce.length);
+    message.getProof(proof, 0, proof.length);
+    if (!KeyProof.matches(KeyProof.ofHost(settings.key(), nonce, hostNonce), proof)) {
+      reject(
+          RejectCode.WRONG_KEY,
+          "the host's cluster key is not this worker's; give both the same key");
+      return;
+    }
+    String mismatch =
+        Compatibility.mismatch(
+            new DeviceIdentity(message.renderer(), message.rendererVersion(), message.abi()),
+            message.kernels(),
+            identity,
+            settings.kernels());
+    if (!mismatch.isEmpty()) {
+      reject(RejectCode.INCOMPATIBLE, mismatch);
+    } else if (!admission.admit(this)) {
+      reject(RejectCode.BUSY, "it renders for another host");
+    } else if (writer.attached(
+            channel, KeyProof.ofWorker(settings.key(), nonce, hostNonce), settings.name())
+        < 0) {
+      channel.close("no room for the first answer");
+    } else {
+      state = State.ATTACHED;
+      liveness = new Liveness(timeoutMs * 1_000_000, nowNs);
+    }
+  }
+
+  private void reject(RejectCode code, String reason) {
+    writer.rejected(channel, code, reason);
+    // let the sentence leave before the channel goes
+    channel.poll((from, buffer, offset, length) -> {}, 0);
+    channel.close("rejected: " + reason);
+  }
+
+  private void onSceneBegin(SceneBeginDecoder message) {
+    cancelAll();
+    unregisterRegions();
+    state = State.ATTACHED;
+    wanted = new int[0];
+    wantedSent = 0;
+    sceneReadyDue = false;
+    sceneFailure = "";
+    announced = null;
+    assembler = new ManifestAssembler(message, settings.memoryBytes());
+  }
+
+  private void onSceneEntry(SceneEntryDecoder message) {
+    if (assembler == null) {
+      throw new ProtocolException("SceneEntry without SceneBegin");
+    }
+    if (sceneFailure.isEmpty()) {
+      try {
+        assembler.add(message);
+      } catch (SceneTooLargeException e) {
+        sceneFailure = e.getMessage();
+      }
+    }
+  }
+
+  private void onChunkHashes(ChunkHashesDecoder message) {
+    if (assembler == null) {
+      throw new ProtocolException("ChunkHashes without SceneBegin");
+    }
+    if (sceneFailure.isEmpty()) {
+      assembler.add(message);
+    }
+  }
+
+  private void onSceneEnd(SceneEndDecoder message) {
+    if (assembler == null) {
+      throw new ProtocolException("SceneEnd without SceneBegin");
+    }
+    if (sceneFailure.isEmpty()) {
+      announced = assembler.finish(message.generation());
+      assembler = null;
+    }
+  }
+
+  private void onLanded(LandedDecoder message) {
+    if (manifest == null
+        || message.generation() != manifest.generation()
+        || state != State.LOADING) {
+      return;
+    }
+    List<StoredBuffer> buffers = scene.store().buffers();
+    int index = (int) inRange("entry index", message.index(), 0, buffers.size() - 1);
+    int chunks = buffers.get(index).entry().chunks();
+    int first = (int) inRange("first chunk", message.firstChunk(), 0, chunks);
+    int count = (int) inRange("chunks", message.chunkCount(), 1, chunks - first);
+    lane.submit(new VerifyTask(manifest, index, first, count));
+  }
+
+  private void onRender(RenderDecoder message) {
+    inRange("units held", ++units, 1, MAX_UNITS);
+    int width = (int) inRange("width", message.width(), 1, RenderRequest.MAX_SIDE);
+    int height = (int) inRange("height", message.height(), 1, RenderRequest.MAX_SIDE);
+    int x = (int) inRange("x", message.x(), 0, RenderRequest.MAX_SIDE - width);
+    int y = (int) inRange("y", message.y(), 0, RenderRequest.MAX_SIDE - height);
+    int count = (int) inRange("samples", message.sampleCount(), 1, RenderRequest.MAX_SAMPLES);
+    int first =
+        (int) inRange("first sample", message.firstSample(), 0, RenderRequest.MAX_SAMPLES - count);
+    int stride = (int) inRange("stride", message.stride(), 1, FilmLayout.MAX_STRIDE);
+    long length =
+        inRange("pass bytes", (long) width * height * stride * Float.BYTES, 1, MAX_PASS_BYTES);
+    WorkUnit unit = new WorkUnit(message.generation(), x, y, width, height, first, count);
+    Unit held = new Unit(message.unitId(), unit, stride, message.slotOffset(), passes.take(length));
+    if (state != State.READY || unit.generation() != manifest.generation()) {
+      outgoing.add(new Outgoing(held, 0, PassStatus.CANCELLED, ""));
+    } else {
+      lane.submit(new RenderTask(held, ++unitSequence));
+    }
+  }
+
+  private void cancelAll() {
+    cancelledThrough = unitSequence;
+    if (units > 0) {
+      lane.cancelRender();
+    }
+  }
+
+  private void unregisterRegions() {
+    while (registeredRegions > 0) {
+      channel.unregister(--registeredRegions);
+    }
+  }
+
+  // ---- the device
+
+  private void startPreparing() {
+    if (announced != null && lane.pending() == 0) {
+      manifest = announced;
+      announced = null;
+      state = State.PREPARING;
+      lane.submit(new PrepareTask(manifest, firstScene));
+      firstScene = false;
+    }
+  }
+
+  private boolean isCurrent(Manifest other) {
+    return manifest.generation() == other.generation() && announced == null && assembler == null && !channel.isClosed();
+  }
+
+  private void sceneFailed(RuntimeException failure) {
+    state = State.ATTACHED;
+    sceneFailure = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+  }
+
+  private void wantAgain(int[] damaged) {
+    int unsent = wanted.length - 3 * wantedSent;
+    int[] next =
+        Arrays.copyOfRange(wanted, 3 * wantedSent, 3 * wantedSent + unsent + damaged.length);
+    System.arraycopy(damaged, 0, next, unsent, damaged.length);
+    wanted = next;
+    wantedSent = 0;
+  }
+
+  private void commitWhenComplete() {
+    if (scene.store().isComplete()) {
+      state = State.COMMITTING;
+      lane.submit(new LoadTask(manifest));
+    }
+  }
+
+  private final class PrepareTask extends DeviceTask {
+    private final Manifest wantedManifest;
+    private final boolean first;
+
+    PrepareTask(Manifest wantedManifest, boolean first) {
+      this.wantedManifest = wantedManifest;
+      this.first = first;
+    }
+
+    @Override
+    void execute(RenderDevice device) {
+      if (first) {
+        scene.forget(device);
+      }
+      scene.prepare(device, wantedManifest);
+    }
+
+    @Override
+    void completed() {
+      if (!isCurrent(wantedManifest)) {
+        return;
+      }
+      if (failure() != null) {
+        sceneFailed(failure());
+        return;
+      }
+      List<StoredBuffer> buffers = scene.store().buffers();
+      for (StoredBuffer buffer : buffers) {
+        channel.register(registeredRegions++, buffer.memory());
+      }
+      state = State.LOADING;
+      wanted = scene.store().missing();
+      wantedSent = 0;
+      commitWhenComplete();
+    }
+  }
+
+  private final class VerifyTask extends DeviceTask {
+    private final Manifest landedManifest;
+    private final int index;
+    private final int firstChunk;
+    private final int count;
+    private int[] damaged = {};
+
+    VerifyTask(Manifest landedManifest, int index, int firstChunk, int count) {
+      this.landedManifest = landedManifest;
+      this.index = index;
+      this.firstChunk = firstChunk;
+      this.count = count;
+    }
+
+    @Override
+    void execute(RenderDevice device) {
+      damaged = scene.store().verify(index, firstChunk, count);
+    }
+
+    @Override
+    void completed() {
+      if (!isCurrent(landedManifest) || state != State.LOADING) {
+        return;
+      }
+      if (damaged.length > 0) {
+        damagedChunks += damaged.length / 3;
+        if (damagedChunks > MAX_DAMAGED_CHUNKS) {
+          channel.close("more than " + MAX_DAMAGED_CHUNKS + " chunks arrived damaged");
+          return;
+        }
+        wantAgain(damaged);
+      }
+      commitWhenComplete();
+    }
+  }
+
+  private final class LoadTask extends DeviceTask {
+    private final Manifest completeManifest;
+
+    LoadTask(Manifest completeManifest) {
+      this.completeManifest = completeManifest;
+    }
+
+    @Override
+    void execute(RenderDevice device) {
+      scene.load(device, completeManifest);
+    }
+
+    @Override
+    void completed() {
+      if (!isCurrent(completeManifest)) {
+        return;
+      }
+      if (failure() != null) {
+        sceneFailed(failure());
+        return;
+      }
+      state = State.READY;
+      sceneReadyDue = true;
+    }
+  }
+
+  private final class RenderTask extends DeviceTask {
+    private final Unit unit;
+    private final long sequence;
+    private boolean complete;
+    private long renderNs;
+
+    RenderTask(Unit unit, long sequence) {
+      this.unit = unit;
+      this.sequence = sequence;
+    }
+
+    @Override
+    void execute(RenderDevice device) {
+      if (sequence <= cancelledThrough) {
+        return;
+      }
+      long start = settings.clock().nanoTime();
+      long length = unit.unit().pixels() * unit.stride() * Float.BYTES;
+      complete = device.render(unit.unit(), unit.stride(), unit.pass().slice(0, length));
+      renderNs = settings.clock().nanoTime() - start;
+    }
+
+    @Override
+    void completed() {
+      if (channel.isClosed()) {
+        unit.pass().close();
+        return;
+      }
+      PassStatus status =
+          failure() != null
+              ? PassStatus.FAILED
+              : complete ? PassStatus.RENDERED : PassStatus.CANCELLED;
+      String reason = failure() == null ? "" : String.valueOf(failure().getMessage());
+      outgoing.add(new Outgoing(unit, renderNs, status, reason));
+    }
+  }
+}
