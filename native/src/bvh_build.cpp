@@ -223,33 +223,6 @@ std::unique_ptr<ccl::Geometry> read_points(ByteReader &in,
   return cloud;
 }
 
-std::unique_ptr<ccl::Geometry> read_geometry(ByteReader &in, const SceneArrays &arrays)
-{
-  const auto kind = in.get<uint8_t>();
-  const bool instanced = in.get<uint8_t>() != 0;
-  const auto prim_offset = in.get<uint64_t>();
-  if (prim_offset > INT32_MAX) {
-    refuse("primitive offset " + std::to_string(prim_offset) + " is too large");
-  }
-  std::unique_ptr<ccl::Geometry> geometry;
-  switch (kind) {
-    case MESH:
-      geometry = read_mesh(in, arrays, prim_offset);
-      break;
-    case HAIR:
-      geometry = read_hair(in, arrays, prim_offset);
-      break;
-    case POINTS:
-      geometry = read_points(in, arrays, prim_offset);
-      break;
-    default:
-      refuse("unknown geometry kind " + std::to_string(kind));
-  }
-  geometry->prim_offset = prim_offset;
-  geometry->transform_applied = !instanced;
-  return geometry;
-}
-
 ccl::BVHParams read_params(ByteReader &in)
 {
   ccl::BVHParams params;
@@ -269,8 +242,44 @@ ccl::BVHParams read_params(ByteReader &in)
   return params;
 }
 
-std::unique_ptr<ccl::Object> read_object(
-    ByteReader &in, const std::vector<std::unique_ptr<ccl::Geometry>> &geometry)
+struct DescribedGeometry {
+  std::unique_ptr<ccl::Geometry> geometry;
+  /* Meaningful if the geometry is instanced. */
+  ccl::BVHParams params;
+};
+
+DescribedGeometry read_geometry(ByteReader &in, const SceneArrays &arrays)
+{
+  const auto kind = in.get<uint8_t>();
+  const auto prim_offset = in.get<uint64_t>();
+  if (prim_offset > INT32_MAX) {
+    refuse("primitive offset " + std::to_string(prim_offset) + " is too large");
+  }
+  DescribedGeometry described;
+  switch (kind) {
+    case MESH:
+      described.geometry = read_mesh(in, arrays, prim_offset);
+      break;
+    case HAIR:
+      described.geometry = read_hair(in, arrays, prim_offset);
+      break;
+    case POINTS:
+      described.geometry = read_points(in, arrays, prim_offset);
+      break;
+    default:
+      refuse("unknown geometry kind " + std::to_string(kind));
+  }
+  const bool instanced = in.get<uint8_t>() != 0;
+  if (instanced) {
+    described.params = read_params(in);
+  }
+  described.geometry->prim_offset = prim_offset;
+  described.geometry->transform_applied = !instanced;
+  return described;
+}
+
+std::unique_ptr<ccl::Object> read_object(ByteReader &in,
+                                         const std::vector<DescribedGeometry> &geometry)
 {
   /* An object that can't be hit still takes its index; without bounds Cycles skips it. */
   auto object = std::make_unique<ccl::Object>();
@@ -283,7 +292,7 @@ std::unique_ptr<ccl::Object> read_object(
     refuse("an object uses geometry " + std::to_string(index) + " of " +
            std::to_string(geometry.size()));
   }
-  object->set_geometry(geometry[index].get());
+  object->set_geometry(geometry[index].geometry.get());
   object->set_is_shadow_catcher((flags & SHADOW_CATCHER) != 0);
   object->set_visibility(in.get<uint32_t>());
   object->set_tfm(in.get<ccl::Transform>());
@@ -302,15 +311,17 @@ std::unique_ptr<ccl::Object> read_object(
 
 /* What the BVHs are built from; gone once they are. */
 struct Ingredients {
-  std::vector<std::unique_ptr<ccl::Geometry>> geometry;
+  std::vector<DescribedGeometry> geometry;
   std::vector<std::unique_ptr<ccl::Object>> objects;
 
   ~Ingredients()
   {
     /* Objects refer to geometry, and geometry would delete the BVH that its BuiltBvh owns. */
     objects.clear();
-    for (auto &each : geometry) {
-      each->bvh = nullptr;
+    for (DescribedGeometry &each : geometry) {
+      if (each.geometry) {
+        each.geometry->bvh = nullptr;
+      }
     }
   }
 };
@@ -353,7 +364,7 @@ BuiltBvh BuiltBvh::build(ccl::Device *device,
   Ingredients from;
   constexpr size_t SMALLEST_GEOMETRY = 1 + 1 + 8 + 8 + 1, SMALLEST_OBJECT = 1;
   from.geometry.resize(in.count(SMALLEST_GEOMETRY));
-  for (auto &geometry : from.geometry) {
+  for (DescribedGeometry &geometry : from.geometry) {
     geometry = read_geometry(in, arrays);
   }
   from.objects.resize(in.count(SMALLEST_OBJECT));
@@ -365,16 +376,16 @@ BuiltBvh BuiltBvh::build(ccl::Device *device,
   BuiltBvh built;
   built.geometry.resize(from.geometry.size());
   ccl::parallel_for(size_t(0), from.geometry.size(), [&](size_t i) {
-    ccl::Geometry *geometry = from.geometry[i].get();
+    ccl::Geometry *geometry = from.geometry[i].geometry.get();
     if (geometry->is_instanced()) {
-      built.geometry[i] = build_geometry(device, params, geometry);
+      built.geometry[i] = build_geometry(device, from.geometry[i].params, geometry);
       geometry->bvh = built.geometry[i].get();
     }
   });
 
   ccl::vector<ccl::Geometry *> geometry;
-  for (auto &each : from.geometry) {
-    geometry.push_back(each.get());
+  for (const DescribedGeometry &each : from.geometry) {
+    geometry.push_back(each.geometry.get());
   }
   ccl::vector<ccl::Object *> objects;
   for (auto &each : from.objects) {

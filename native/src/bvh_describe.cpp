@@ -100,7 +100,6 @@ void describe_geometry(ByteWriter &out,
 {
   const auto head = [&](Kind kind) {
     out.put(kind);
-    out.put(uint8_t(geometry.is_instanced()));
     out.put(uint64_t(geometry.prim_offset));
   };
   switch (geometry.geometry_type) {
@@ -134,6 +133,10 @@ void describe_geometry(ByteWriter &out,
       describe_motion(out, scene, geometry, points.prim_offset, points.num_points());
       break;
     }
+  }
+  out.put(uint8_t(geometry.is_instanced()));
+  if (geometry.is_instanced()) {
+    describe_params(out, geometry.bvh->params);
   }
 }
 

@@ -100,9 +100,8 @@ PassPixels read_pass(const ccl::BufferParams &params, const FilmView &film, cons
     std::vector<float> values(pixels * size_t(own));
     const ccl::PassAccessor::PassAccessInfo info(*pass);
     const ccl::PassAccessorCPU accessor(info, params.exposure, film.samples);
-    if (!accessor.get_render_tile_pixels(buffers.get(),
-                                         ccl::PassAccessor::Destination(values.data(), own)))
-    {
+    const ccl::PassAccessor::Destination destination(values.data(), own);
+    if (!accessor.get_render_tile_pixels(buffers.get(), destination)) {
       throw Error("Cycles can't read render pass \"" + name + "\"");
     }
     for (size_t i = 0; i < pixels; i++) {

@@ -7,7 +7,6 @@
 
 #include "device/device.h"
 #include "error.h"
-#include "float_mode.h"
 #include "scene/integrator.h"
 #include "scene/scene.h"
 #include "session/buffers.h"
@@ -78,8 +77,6 @@ bool UnitRenderer::render(const Unit &unit, int stride, float *pass, size_t pass
   work_->get_render_buffers()->reset(params);
   work_->zero_render_buffers();
 
-  /* Cycles renders with denormals off; the pixels must be the same here. */
-  FloatModeScope::flush_denormals();
   ccl::PathTraceWork::RenderStatistics statistics;
   /* The kernel adds the offset to what it counts in the film, so this is right with and without a
    * sample-count pass; a start sample would be ignored with one. */

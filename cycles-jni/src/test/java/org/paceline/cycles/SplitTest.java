@@ -58,19 +58,21 @@ class SplitTest {
   private static void assertSame(Exr expected, Exr actual) {
     assertEquals(expected.channels().keySet(), actual.channels().keySet());
     double sum = 0;
-    double error = 0;
-    int different = 0;
+    StringBuilder different = new StringBuilder();
     for (String channel : expected.channels().keySet()) {
       float[] wanted = expected.channels().get(channel);
       float[] got = actual.channels().get(channel);
       for (int i = 0; i < wanted.length; i++) {
         sum += wanted[i];
-        double off = Math.abs(wanted[i] - got[i]) / Math.max(1, Math.abs(wanted[i]));
-        error = Math.max(error, off);
-        different += Float.compare(wanted[i], got[i]) == 0 ? 0 : 1;
+        if (Float.compare(wanted[i], got[i]) != 0) {
+          different.append(
+              String.format(
+                  "%n%s(%d,%d): %s instead of %s",
+                  channel, i % WIDTH, i / WIDTH, got[i], wanted[i]));
+        }
       }
     }
     assertTrue(sum > 0, "the image is black");
-    assertEquals(0, different, "values differ, by at most " + error);
+    assertEquals("", different.toString());
   }
 }
