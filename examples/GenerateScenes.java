@@ -139,7 +139,7 @@ public final class GenerateScenes {
             uvs.add(uv);
         }
 
-        /** Quads over u, v in [0, 1], closed on itself where {@code wrap} says so; seen from the side where u x v points. */
+        /** Quads over u, v in [0, 1], facing u x v, closed on themselves where {@code wrap} says so. */
         static Mesh grid(int nu, int nv, boolean wrapU, boolean wrapV, boolean textured, Surface surface) {
             Mesh mesh = new Mesh();
             int rows = wrapV ? nv : nv + 1;
@@ -252,8 +252,10 @@ public final class GenerateScenes {
             Mesh.grid(1, 1, false, false, true, (u, v) -> new Vec(2 * u - 1, 2 * v - 1, 0))
                     .write(dir.resolve("plane.xml"), "A square from (-1, -1, 0) to (1, 1, 0), facing +z");
             cube().write(dir.resolve("cube.xml"), "A cube from (-1, -1, -1) to (1, 1, 1), textured on each side");
-            Mesh.grid(40, 20, true, false, true, (u, v) -> lathe(u, StrictMath.sin(Math.PI * v), -StrictMath.cos(Math.PI * v)))
-                    .write(dir.resolve("sphere.xml"), "A sphere of radius 1, textured by longitude and latitude");
+            Mesh.grid(40, 20, true, false, true, (u, v) -> {
+                double rise = Math.PI * v;
+                return lathe(u, StrictMath.sin(rise), -StrictMath.cos(rise));
+            }).write(dir.resolve("sphere.xml"), "A sphere of radius 1, textured by longitude and latitude");
             Mesh.grid(48, 16, true, true, false, (u, v) -> {
                 double angle = 2 * Math.PI * v;
                 return lathe(u, 1 + 0.32 * StrictMath.cos(angle), 0.32 * StrictMath.sin(angle));
@@ -271,16 +273,16 @@ public final class GenerateScenes {
                     .write(dir.resolve("knot_catmull_clark.xml"), "The knot of few faces, subdivided");
             cubeSphere(14)
                     .diced("catmull-clark")
-                    .write(dir.resolve("sphere_catmull_clark.xml"), "A sphere of radius 1 made of six square patches, subdivided");
+                    .write(dir.resolve("sphere_catmull_clark.xml"), "A sphere of radius 1 from six squares, subdivided");
             Mesh.grid(44, 44, false, false, false, (u, v) -> new Vec(2 * u - 1, 2 * v - 1, 0))
                     .diced("linear")
-                    .write(dir.resolve("plane_linear.xml"), "A square from (-1, -1, 0) to (1, 1, 0), diced for displacement");
+                    .write(dir.resolve("plane_linear.xml"), "The square of plane.xml, diced for displacement");
             Mesh.grid(24, 24, true, false, false, Shapes::block)
                     .write(dir.resolve("block.xml"), "A cube with round edges, between -1 and 1");
             turned(48, true, GOBLET_OUTSIDE, GOBLET_INSIDE)
                     .write(dir.resolve("goblet.xml"), "A goblet standing on z = 0, 2 high, a closed skin of glass");
             turned(48, true, GOBLET_WINE)
-                    .write(dir.resolve("wine.xml"), "What is in the goblet: a closed body a little larger than its hollow");
+                    .write(dir.resolve("wine.xml"), "What is in the goblet, a little larger than its hollow");
             turned(40, true, VASE_OUTSIDE, VASE_INSIDE)
                     .write(dir.resolve("vase.xml"), "A vase standing on z = 0, 2 high");
             turned(24, true, COLUMN).write(dir.resolve("column.xml"), "A column standing on z = 0, 4 high");
@@ -292,8 +294,8 @@ public final class GenerateScenes {
             {0.58, 1.76}, {0.51, 1.97}
         };
         private static final double[][] GOBLET_INSIDE = {
-            {0.5, 1.985}, {0.485, 1.97}, {0.55, 1.76}, {0.59, 1.54}, {0.57, 1.35}, {0.47, 1.17}, {0.3, 1.03}, {0.12, 0.95},
-            {0, 0.93}
+            {0.5, 1.985}, {0.485, 1.97}, {0.55, 1.76}, {0.59, 1.54}, {0.57, 1.35}, {0.47, 1.17}, {0.3, 1.03},
+            {0.12, 0.95}, {0, 0.93}
         };
         private static final double[][] GOBLET_WINE = {
             {0, 0.926}, {0.123, 0.946}, {0.304, 1.026}, {0.474, 1.167}, {0.574, 1.348}, {0.591, 1.48}, {0.588, 1.5},
@@ -386,7 +388,8 @@ public final class GenerateScenes {
         private static Vec knotLine(double u) {
             double t = 2 * Math.PI * u;
             double radius = (2 + StrictMath.cos(3 * t)) / 3.2;
-            return new Vec(radius * StrictMath.cos(2 * t), radius * StrictMath.sin(2 * t), 0.32 * StrictMath.sin(3 * t));
+            double lift = 0.32 * StrictMath.sin(3 * t);
+            return new Vec(radius * StrictMath.cos(2 * t), radius * StrictMath.sin(2 * t), lift);
         }
 
         private static Vec block(double u, double v) {
@@ -414,9 +417,11 @@ public final class GenerateScenes {
         double fy = y - y0;
         double sx = fx * fx * fx * (fx * (fx * 6 - 15) + 10);
         double sy = fy * fy * fy * (fy * (fy * 6 - 15) + 10);
-        double low = mix(slope(x0, y0, fx, fy, period, seed), slope(x0 + 1, y0, fx - 1, fy, period, seed), sx);
-        double high = mix(slope(x0, y0 + 1, fx, fy - 1, period, seed), slope(x0 + 1, y0 + 1, fx - 1, fy - 1, period, seed), sx);
-        return mix(low, high, sy);
+        double southWest = slope(x0, y0, fx, fy, period, seed);
+        double southEast = slope(x0 + 1, y0, fx - 1, fy, period, seed);
+        double northWest = slope(x0, y0 + 1, fx, fy - 1, period, seed);
+        double northEast = slope(x0 + 1, y0 + 1, fx - 1, fy - 1, period, seed);
+        return mix(mix(southWest, southEast, sx), mix(northWest, northEast, sx), sy);
     }
 
     private static double slope(int x, int y, double dx, double dy, int period, int seed) {
@@ -470,7 +475,7 @@ public final class GenerateScenes {
             Exr.write(dir.resolve("marble_half.exr"), SIZE, SIZE, Exr.Depth.HALF, Textures::marble);
             Exr.write(dir.resolve("lava_float.exr"), SIZE, SIZE, Exr.Depth.FLOAT, Textures::lava);
             Exr.writeGray(dir.resolve("scales_half.exr"), SIZE, SIZE, Exr.Depth.HALF, Textures::scales);
-            Exr.writeGray(dir.resolve("dents_float.exr"), SIZE, SIZE, Exr.Depth.FLOAT, (u, v) -> 0.5 + 0.5 * clouds(u * 5, v * 5, 5, 3, 71));
+            Exr.writeGray(dir.resolve("dents_float.exr"), SIZE, SIZE, Exr.Depth.FLOAT, Textures::dents);
         }
 
         /** Glazed tiles with stars on them, four by four. */
@@ -516,6 +521,10 @@ public final class GenerateScenes {
             double dx = x - Math.floor(x) - 0.5;
             double dy = row - Math.floor(row);
             return Math.max(0, 1 - 2.2 * dx * dx - dy) + 0.35 * dy;
+        }
+
+        private static double dents(double u, double v) {
+            return 0.5 + 0.5 * clouds(u * 5, v * 5, 5, 3, 71);
         }
 
         private interface Level {
@@ -591,7 +600,9 @@ public final class GenerateScenes {
             Vec above = mix(new Vec(0.85, 0.55, 0.36), new Vec(0.14, 0.3, 0.68), step(0, 0.6, rise));
             double cloud = step(0.05, 0.6, clouds(u * 8, v * 14, 8, 5, 5)) * step(0.02, 0.2, rise);
             above = mix(above, new Vec(1, 0.72, 0.6), 0.6 * cloud).plus(new Vec(1.9, 1, 0.4).times(glow));
-            Vec below = new Vec(0.13, 0.12, 0.13).times(1 + 0.5 * clouds(u * 32, v * 32, 32, 3, 9)).plus(new Vec(0.5, 0.3, 0.16).times(glow));
+            Vec below = new Vec(0.13, 0.12, 0.13)
+                    .times(1 + 0.5 * clouds(u * 32, v * 32, 32, 3, 9))
+                    .plus(new Vec(0.5, 0.3, 0.16).times(glow));
             double disc = step(0.014, 0.01, Math.hypot(2 * (u - 0.6), v - 0.56));
             return mix(below, above, step(-0.01, 0.01, rise)).plus(new Vec(420, 260, 120).times(disc));
         }
@@ -635,7 +646,8 @@ public final class GenerateScenes {
         }
 
         /** {@code channels} in alphabetical order, as the file holds them. */
-        private static void write(Path file, int width, int height, Depth depth, String channels, Picture picture) throws IOException {
+        private static void write(Path file, int width, int height, Depth depth, String channels, Picture picture)
+                throws IOException {
             ByteArrayOutputStream header = new ByteArrayOutputStream();
             header.writeBytes(little(0x01312f76, 2));
             ByteArrayOutputStream list = new ByteArrayOutputStream();
@@ -735,10 +747,13 @@ public final class GenerateScenes {
                     if (here.z < 0.25 || here.z > 7 || steep > 0.45 || !grove || Math.hypot(x + 1.5, y + 22) < 9) {
                         continue;
                     }
-                    out.write(String.format(Locale.ROOT,
+                    double height = size * (1 + 0.3 * random.nextDouble());
+                    out.write(String.format(
+                            Locale.ROOT,
                             "<transform translate=\"%.3f %.3f %.3f\" rotate=\"%.1f 0 0 1\" scale=\"%.3f %.3f %.3f\">"
-                                    + "<state shader=\"fir\"><include src=\"million_tree%d.xml\"/></state></transform>%n",
-                            x, y, here.z - 0.05, turn, size, size, size * (1 + 0.3 * random.nextDouble()), planted % 3));
+                                    + "<state shader=\"fir\"><include src=\"million_tree%d.xml\"/></state>"
+                                    + "</transform>\n",
+                            x, y, here.z - 0.05, turn, size, size, height, planted % 3));
                     planted++;
                 }
                 out.write("</cycles>\n");
@@ -767,7 +782,8 @@ public final class GenerateScenes {
                 for (int i = 0; i < sides; i++) {
                     double angle = 2 * Math.PI * (i + 0.5 * random.nextDouble()) / sides;
                     double reach = radius * (i % 2 == 0 ? 1 : 0.72) * (0.9 + 0.2 * random.nextDouble());
-                    mesh.point(new Vec(reach * StrictMath.cos(angle), reach * StrictMath.sin(angle), low - 0.03 * random.nextDouble()));
+                    double droop = 0.03 * random.nextDouble();
+                    mesh.point(new Vec(reach * StrictMath.cos(angle), reach * StrictMath.sin(angle), low - droop));
                 }
                 for (int i = 0; i < sides; i++) {
                     mesh.face(first + i, first + (i + 1) % sides, top);
@@ -845,7 +861,9 @@ public final class GenerateScenes {
                   <light light_type="background" map_resolution="256" use_mis="true"/>
                 </state>
 
-                <state shader="water"><mesh P="-35 -24 0  35 -24 0  35 40 0  -35 40 0" nverts="4" verts="0 1 2 3"/></state>
+                <state shader="water">
+                  <mesh P="-35 -24 0  35 -24 0  35 40 0  -35 40 0" nverts="4" verts="0 1 2 3"/>
+                </state>
                 <state shader="ground" interpolation="smooth"><include src="million_ground.xml"/></state>
                 """;
     }
