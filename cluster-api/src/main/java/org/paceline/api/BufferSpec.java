@@ -14,7 +14,6 @@ import java.util.Objects;
  *     slot ...), opaque to the cluster, at most {@link #MAX_METADATA_BYTES}. Not copied: don't
  *     change it afterwards
  */
-@SuppressWarnings("ArrayRecordComponent") // equals and hashCode below compare content
 public record BufferSpec(String name, Kind kind, long lengthBytes, byte[] metadata) {
   /** Longest name in UTF-8 bytes. */
   public static final int MAX_NAME_BYTES = 256;

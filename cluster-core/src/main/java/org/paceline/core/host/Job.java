@@ -32,6 +32,7 @@ final class Job implements RenderJob {
   private volatile String failure = "";
   private volatile long doneSamples;
   private volatile long passes;
+  private long mergedPasses;
   private volatile int workers;
   private volatile int attachedWorkers;
 
@@ -66,7 +67,7 @@ final class Job implements RenderJob {
   void merge(WorkUnit unit, NativeMemory pass) {
     film.merge(unit, pass);
     doneSamples = film.mergedSamples();
-    passes++;
+    passes = ++mergedPasses;
     for (PassListener listener : listeners) {
       listener.onPass(unit, film);
     }

@@ -166,6 +166,9 @@ final class WorkerLink {
 
   /** Gives a unit; false if the channel takes none now. */
   boolean give(Job job, WorkUnit unit) {
+    if (!sendCancel()) {
+      return false;
+    }
     int slot = freeSlots.peek();
     if (writer.render(channel, nextUnitId, unit, job.request().layout().stride(), slot * SLOT_BYTES)
         < 0) {
@@ -198,7 +201,7 @@ final class WorkerLink {
     int work = 0;
     try {
       work += channel.poll(this::onMessage, MESSAGES_PER_POLL);
-      if (isAttached() || state == WorkerStatus.State.REFUSED) {
+      if (passRegion != null && !channel.isClosed()) {
         if (sender == null && scene != null) {
           startSending(scene);
         }
@@ -219,11 +222,16 @@ final class WorkerLink {
 
   private int send() {
     int work = liveness.beat(writer, channel, nowNs);
+    sendCancel();
+    return sender == null ? work : work + sender.send(channel, writer);
+  }
+
+  /** A cancel covers the units given before it, so it must leave before the next one does. */
+  private boolean sendCancel() {
     if (cancelDue && writer.cancelUnits(channel) >= 0) {
       cancelDue = false;
-      work++;
     }
-    return sender == null ? work : work + sender.send(channel, writer);
+    return !cancelDue;
   }
 
   private int connect() {

@@ -11,7 +11,6 @@ import org.paceline.api.BufferSpec;
 import org.paceline.api.NativeMemory;
 import org.paceline.core.protocol.Content;
 import org.paceline.core.protocol.EntryKind;
-import org.paceline.core.scene.SceneEntry.Key;
 import org.paceline.core.scene.SceneEntry.Sort;
 
 /**
@@ -28,7 +27,7 @@ public final class SceneEditor implements AutoCloseable {
     private boolean hashed;
   }
 
-  private final Map<Key, Slot> slots = new LinkedHashMap<>();
+  private final Map<SceneEntry.Key, Slot> slots = new LinkedHashMap<>();
   private final List<NativeMemory> superseded = new ArrayList<>();
   private final ChunkHasher hasher = new ChunkHasher();
   private final int chunkBytes;
@@ -68,7 +67,7 @@ public final class SceneEditor implements AutoCloseable {
 
   /** A buffer goes. */
   public void free(String name) {
-    Slot slot = slots.remove(new Key(Sort.BUFFER, name));
+    Slot slot = slots.remove(new SceneEntry.Key(Sort.BUFFER, name));
     if (slot == null) {
       throw new IllegalArgumentException("no scene buffer '" + name + "' to free");
     }
@@ -115,14 +114,14 @@ public final class SceneEditor implements AutoCloseable {
       Content content,
       NativeMemory memory,
       boolean owned) {
-    Slot slot = slots.computeIfAbsent(new Key(sort, spec.name()), key -> new Slot());
+    Slot slot = slots.computeIfAbsent(new SceneEntry.Key(sort, spec.name()), key -> new Slot());
     retire(slot);
     if (slots.size() > SceneEntry.MAX_ENTRIES) {
       throw new IllegalStateException("more than " + SceneEntry.MAX_ENTRIES + " scene buffers");
     }
     slot.entry =
         new SceneEntry(
-            new Key(sort, spec.name()),
+            new SceneEntry.Key(sort, spec.name()),
             kind,
             content,
             Arrays.copyOf(spec.metadata(), spec.metadata().length),

@@ -17,7 +17,6 @@ import org.paceline.core.protocol.EntryKind;
  * @param changedIn generation in which the host last made the call
  * @param hashes two longs per chunk; empty unless the content is chunks
  */
-@SuppressWarnings("ArrayRecordComponent") // entries are compared by identity or by sameContent
 public record SceneEntry(
     Key key,
     EntryKind kind,

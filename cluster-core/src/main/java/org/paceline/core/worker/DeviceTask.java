@@ -9,6 +9,7 @@ import org.paceline.api.device.RenderDevice;
  */
 abstract class DeviceTask {
   private RuntimeException failure;
+  private long durationNs;
 
   /** Runs on the device's thread. */
   abstract void execute(RenderDevice device);
@@ -19,6 +20,15 @@ abstract class DeviceTask {
   /** What {@link #execute} threw, or null. */
   final RuntimeException failure() {
     return failure;
+  }
+
+  /** How long {@link #execute} took. */
+  final long durationNs() {
+    return durationNs;
+  }
+
+  final void tookNs(long ns) {
+    durationNs = ns;
   }
 
   final void run(RenderDevice device) {

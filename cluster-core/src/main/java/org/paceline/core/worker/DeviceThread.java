@@ -3,6 +3,7 @@ package org.paceline.core.worker;
 
 import java.util.concurrent.LinkedBlockingQueue;
 import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
+import org.agrona.concurrent.NanoClock;
 import org.paceline.api.device.RenderDevice;
 
 /** The thread that drives a device; the device renders with threads of its own. */
@@ -24,11 +25,13 @@ final class DeviceThread implements DeviceLane, AutoCloseable {
   private final ManyToOneConcurrentLinkedQueue<DeviceTask> done =
       new ManyToOneConcurrentLinkedQueue<>();
   private final RenderDevice device;
+  private final NanoClock clock;
   private final Thread thread;
   private int pending;
 
-  DeviceThread(RenderDevice device) {
+  DeviceThread(RenderDevice device, NanoClock clock) {
     this.device = device;
+    this.clock = clock;
     thread = new Thread(this::run, "paceline-device");
     thread.start();
   }
@@ -84,7 +87,9 @@ final class DeviceThread implements DeviceLane, AutoCloseable {
   private void run() {
     try {
       for (DeviceTask task = submitted.take(); ; task = submitted.take()) {
+        long start = clock.nanoTime();
         task.run(device);
+        task.tookNs(clock.nanoTime() - start);
         if (task == STOP) {
           return;
         }

@@ -100,10 +100,9 @@ public final class WorkerAgent implements Agent {
             config.key(),
             config.kernels(),
             config.workerMemoryBytes(),
-            config.heartbeatTimeout().toNanos(),
-            clock);
+            config.heartbeatTimeout().toNanos());
     SceneStore store = new SceneStore(config.workerMemoryBytes());
-    DeviceThread deviceThread = new DeviceThread(device);
+    DeviceThread deviceThread = new DeviceThread(device, clock);
     WorkerAgent agent =
         new WorkerAgent(listener, settings, device.identity(), deviceThread, store, clock);
     AgentRunner runner =

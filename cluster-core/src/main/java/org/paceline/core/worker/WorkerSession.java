@@ -429,7 +429,10 @@ final class WorkerSession {
   }
 
   private boolean isCurrent(Manifest other) {
-    return manifest.generation() == other.generation() && announced == null && assembler == null && !channel.isClosed();
+    return manifest.generation() == other.generation()
+        && announced == null
+        && assembler == null
+        && !channel.isClosed();
   }
 
   private void sceneFailed(RuntimeException failure) {
@@ -556,7 +559,6 @@ final class WorkerSession {
     private final Unit unit;
     private final long sequence;
     private boolean complete;
-    private long renderNs;
 
     RenderTask(Unit unit, long sequence) {
       this.unit = unit;
@@ -568,10 +570,8 @@ final class WorkerSession {
       if (sequence <= cancelledThrough) {
         return;
       }
-      long start = settings.clock().nanoTime();
       long length = unit.unit().pixels() * unit.stride() * Float.BYTES;
       complete = device.render(unit.unit(), unit.stride(), unit.pass().slice(0, length));
-      renderNs = settings.clock().nanoTime() - start;
     }
 
     @Override
@@ -585,7 +585,7 @@ final class WorkerSession {
               ? PassStatus.FAILED
               : complete ? PassStatus.RENDERED : PassStatus.CANCELLED;
       String reason = failure() == null ? "" : String.valueOf(failure().getMessage());
-      outgoing.add(new Outgoing(unit, renderNs, status, reason));
+      outgoing.add(new Outgoing(unit, durationNs(), status, reason));
     }
   }
 }

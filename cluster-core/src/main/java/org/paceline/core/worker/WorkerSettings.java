@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.core.worker;
 
-import org.agrona.concurrent.NanoClock;
-
 /**
  * What a worker session needs to know.
  *
@@ -11,12 +9,6 @@ import org.agrona.concurrent.NanoClock;
  * @param kernels the device's kernel level
  * @param memoryBytes budget for scenes
  * @param heartbeatTimeoutNs how long a channel may stay silent before it attaches
- * @param clock for timing renders
  */
 record WorkerSettings(
-    String name,
-    String key,
-    String kernels,
-    long memoryBytes,
-    long heartbeatTimeoutNs,
-    NanoClock clock) {}
+    String name, String key, String kernels, long memoryBytes, long heartbeatTimeoutNs) {}

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.core.host;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.paceline.api.ClusterConfig;
+import org.paceline.api.FilmLayout;
+import org.paceline.api.FilmPass;
+import org.paceline.api.MergeRule;
+import org.paceline.api.RenderProgress;
+import org.paceline.api.WorkerStatus;
+import org.paceline.core.film.MergedFilm;
+import org.paceline.core.film.SampleBlocks;
+import org.paceline.core.scene.HostScene;
+import org.paceline.core.worker.ModelDevice;
+
+/** Host and workers, everything but threads and sockets, with faults. */
+class ClusterInVirtualTimeTest {
+  private static final FilmLayout LAYOUT =
+      new FilmLayout(
+          5,
+          List.of(
+              new FilmPass("combined", 0, 4, MergeRule.SUM),
+              new FilmPass("depth", 4, 1, MergeRule.FIRST)));
+  private static final int WIDTH = 150;
+  private static final int HEIGHT = 70;
+  private static final int SAMPLES = 40;
+  private static final long LATENCY_NS = 200_000;
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 5})
+  void filmHoldsEverySampleOnceInOrder(int workers) {
+    try (SimulatedCluster cluster = new SimulatedCluster(workers, LATENCY_NS)) {
+      cluster.startAll();
+      Job job = scene(cluster);
+      assertTrue(cluster.finish(job));
+      assertFilm(cluster, job);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+  void workersThatDieHangAndComeBackChangeNothing(long seed) {
+    Random random = new Random(seed);
+    try (SimulatedCluster cluster = new SimulatedCluster(4, LATENCY_NS)) {
+      cluster.startAll();
+      Job job = scene(cluster);
+      for (int fault = 0; fault < 12 && !job.isOver(); fault++) {
+        cluster.runUntil(job::isOver, random.nextInt(30));
+        SimulatedCluster.Machine machine = cluster.machines.get(random.nextInt(3));
+        switch (random.nextInt(5)) {
+          case 0 -> machine.kill();
+          case 1 -> machine.freeze();
+          case 2 -> machine.thaw();
+          case 3 -> {
+            if (machine.wire != null) {
+              machine.wire.silence();
+            }
+          }
+          default -> {
+            if (machine.worker == null) {
+              machine.start();
+            }
+          }
+        }
+      }
+      assertTrue(cluster.finish(job), "seed " + seed);
+      assertFilm(cluster, job);
+    }
+  }
+
+  @Test
+  void silentWorkerIsLostWithinTheTimeout() {
+    try (SimulatedCluster cluster = new SimulatedCluster(2, LATENCY_NS)) {
+      cluster.startAll();
+      Job job = scene(cluster);
+      assertTrue(cluster.runUntil(() -> job.progress().passes() > 0, 1_000));
+      cluster.machines.get(0).freeze();
+      assertTrue(
+          cluster.runUntil(
+              () -> cluster.host.statuses().get(0).state() == WorkerStatus.State.CONNECTING,
+              2_100));
+      assertTrue(cluster.finish(job));
+      assertFilm(cluster, job);
+    }
+  }
+
+  @Test
+  void jobWaitsForTheFirstWorkerAndGoesOn() {
+    try (SimulatedCluster cluster = new SimulatedCluster(1, LATENCY_NS)) {
+      Job job = scene(cluster);
+      cluster.runUntil(() -> false, 500);
+      assertEquals(RenderProgress.State.WAITING, job.progress().state());
+      cluster.machines.get(0).start();
+      assertTrue(cluster.runUntil(() -> job.progress().doneSamples() > 0, 1_000));
+      cluster.machines.get(0).kill();
+      cluster.runUntil(() -> false, 500);
+      assertEquals(RenderProgress.State.WAITING, job.progress().state());
+      assertEquals("connection refused", cluster.status(0).detail());
+      cluster.machines.get(0).start();
+      assertTrue(cluster.finish(job));
+      assertFilm(cluster, job);
+    }
+  }
+
+  @Test
+  void workerThatComesBackWarmIsSentTheManifestOnly() {
+    try (SimulatedCluster cluster = new SimulatedCluster(1, LATENCY_NS)) {
+      cluster.startAll();
+      cluster.buffer("big", 3_000_000, 1);
+      Job job = scene(cluster);
+      assertTrue(cluster.finish(job));
+      long cold = cluster.machines.get(0).wire.host.regionBytesSent;
+      cluster.machines.get(0).wire.cut();
+      assertTrue(
+          cluster.runUntil(
+              () -> cluster.host.statuses().get(0).state() == WorkerStatus.State.CONNECTING, 100));
+      assertTrue(
+          cluster.runUntil(
+              () -> cluster.host.statuses().get(0).state() == WorkerStatus.State.READY, 1_000));
+      assertTrue(cold > 3_000_000);
+      assertEquals(0, cluster.machines.get(0).wire.host.regionBytesSent);
+      Job again = cluster.render(WIDTH, HEIGHT, SAMPLES, LAYOUT);
+      assertTrue(cluster.finish(again));
+      assertFilm(cluster, again);
+    }
+  }
+
+  @Test
+  void editSendsOnlyTheChangedChunks() {
+    try (SimulatedCluster cluster = new SimulatedCluster(2, LATENCY_NS)) {
+      cluster.startAll();
+      var big = cluster.buffer("big", 4 << 20, 1);
+      assertTrue(cluster.finish(scene(cluster)));
+      long cold = cluster.machines.get(0).wire.host.regionBytesSent;
+      big.putInt(3 << 20, 12345);
+      cluster.editor.copyTo(org.paceline.api.BufferSpec.global("big", 4 << 20), big);
+      cluster.constant(99);
+      cluster.editor.free("small");
+      cluster.commit();
+      Job job = cluster.render(WIDTH, HEIGHT, SAMPLES, LAYOUT);
+      assertTrue(cluster.finish(job));
+      assertEquals((1 << 20) + 4, cluster.machines.get(0).wire.host.regionBytesSent - cold);
+      assertFilm(cluster, job);
+    }
+  }
+
+  @Test
+  void editWhileRenderingCancelsTheOldGeneration() {
+    try (SimulatedCluster cluster = new SimulatedCluster(3, LATENCY_NS)) {
+      cluster.startAll();
+      Job old = scene(cluster);
+      assertTrue(cluster.runUntil(() -> old.progress().passes() > 3, 1_000));
+      cluster.constant(5);
+      cluster.commit();
+      assertEquals(RenderProgress.State.CANCELLED, old.progress().state());
+      Job job = cluster.render(WIDTH, HEIGHT, SAMPLES, LAYOUT);
+      assertTrue(cluster.finish(job));
+      assertFilm(cluster, job);
+    }
+  }
+
+  @Test
+  void damagedChunksAreSentAgain() {
+    try (SimulatedCluster cluster = new SimulatedCluster(1, LATENCY_NS)) {
+      cluster.startAll();
+      cluster.buffer("big", 3_000_000, 1);
+      cluster.step();
+      cluster.step();
+      cluster.machines.get(0).wire.corruptWrites = 2;
+      Job job = scene(cluster);
+      assertTrue(cluster.finish(job));
+      assertEquals(0, cluster.machines.get(0).wire.corruptWrites);
+      assertFilm(cluster, job);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"secret, other, key", "secret, '', key", "'', secret, key"})
+  void wrongKeyIsRefused(String hostKey, String workerKey, String reason) {
+    ClusterConfig hostConfig = ClusterConfig.builder().key(hostKey).build();
+    ClusterConfig workerConfig = ClusterConfig.builder().key(workerKey).build();
+    assertRefused(hostConfig, workerConfig, reason);
+  }
+
+  @Test
+  void otherKernelsAreRefused() {
+    assertRefused(
+        ClusterConfig.builder().kernels("sse41").build(),
+        ClusterConfig.builder().build(),
+        "--kernels sse41");
+  }
+
+  @Test
+  void sceneLargerThanTheBudgetIsRefused() {
+    assertRefused(
+        ClusterConfig.builder().build(),
+        ClusterConfig.builder().workerMemoryBytes(1 << 20).build(),
+        "--memory");
+  }
+
+  @Test
+  void sceneTheDeviceRefusesFailsTheJobAndTheNextOneWorks() {
+    try (SimulatedCluster cluster = new SimulatedCluster(2, LATENCY_NS)) {
+      cluster.startAll();
+      cluster.buffer("poison", 8, 1);
+      Job job = scene(cluster);
+      assertTrue(cluster.finish(job));
+      assertEquals(RenderProgress.State.FAILED, job.progress().state());
+      assertTrue(job.failure().contains("poison is not to this device's taste"), job.failure());
+      cluster.editor.free("poison");
+      cluster.commit();
+      Job good = cluster.render(WIDTH, HEIGHT, SAMPLES, LAYOUT);
+      assertTrue(cluster.finish(good));
+      assertFilm(cluster, good);
+    }
+  }
+
+  @Test
+  void unequalWorkersAreAllKeptBusy() {
+    try (SimulatedCluster cluster =
+        new SimulatedCluster(
+            5_000_000,
+            ClusterConfig.builder().build(),
+            ClusterConfig.builder().build(),
+            4e6,
+            1e6,
+            2e5)) {
+      cluster.startAll();
+      cluster.buffer("small", 1000, 1);
+      cluster.constant(1);
+      cluster.commit();
+      Job job = cluster.render(480, 270, 64, LAYOUT);
+      assertTrue(cluster.finish(job));
+      double ideal = 480.0 * 270 * 64 / 5.2e6;
+      double seconds = job.progress().elapsedNs() / 1e9;
+      assertTrue(seconds < 1.15 * ideal, seconds + " s, ideal " + ideal);
+      assertFilm(cluster, job);
+    }
+  }
+
+  @Test
+  void cancelKeepsWhatIsMerged() {
+    try (SimulatedCluster cluster = new SimulatedCluster(2, LATENCY_NS)) {
+      cluster.startAll();
+      Job job = scene(cluster);
+      assertTrue(cluster.runUntil(() -> job.progress().fraction() > 0.3, 10_000));
+      job.cancel();
+      assertTrue(cluster.finish(job));
+      assertEquals(RenderProgress.State.CANCELLED, job.progress().state());
+      assertFalse(job.progress().fraction() < 0.3);
+      assertFilm(cluster, job);
+      Job next = cluster.render(WIDTH, HEIGHT, SAMPLES, LAYOUT);
+      assertTrue(cluster.finish(next));
+      assertFilm(cluster, next);
+    }
+  }
+
+  private static void assertRefused(
+      ClusterConfig hostConfig, ClusterConfig workerConfig, String reason) {
+    try (SimulatedCluster cluster =
+        new SimulatedCluster(1, LATENCY_NS, SimulatedCluster.SPEED, hostConfig, workerConfig)) {
+      cluster.startAll();
+      cluster.buffer("big", 3_000_000, 1);
+      Job job = scene(cluster);
+      assertTrue(cluster.finish(job));
+      assertEquals(RenderProgress.State.FAILED, job.progress().state());
+      assertTrue(job.failure().contains(reason), job.failure());
+    }
+  }
+
+  private static Job scene(SimulatedCluster cluster) {
+    cluster.buffer("small", 1000, 7);
+    cluster.constant(3);
+    cluster.commit();
+    return cluster.render(WIDTH, HEIGHT, SAMPLES, LAYOUT);
+  }
+
+  /** Every pixel is exactly the fold, in sample order, of the blocks it claims to hold. */
+  private static void assertFilm(SimulatedCluster cluster, Job job) {
+    int seed = seedOf(cluster);
+    MergedFilm film = (MergedFilm) job.film();
+    SampleBlocks blocks = film.blocks();
+    if (job.progress().state() == RenderProgress.State.DONE) {
+      assertEquals(job.request().samples(), film.samples(0, 0));
+    }
+    for (int y = 0; y < film.height(); y++) {
+      for (int x = 0; x < film.width(); x++) {
+        for (int component = 0; component < LAYOUT.stride(); component++) {
+          float expected = 0;
+          for (int block = 0;
+              block < blocks.count() && blocks.start(block) < film.samples(x, y);
+              block++) {
+            float sum = 0;
+            for (int s = 0; s < blocks.length(block); s++) {
+              sum += ModelDevice.sample(x, y, blocks.start(block) + s, component, seed);
+            }
+            boolean summed = component < 4;
+            expected = summed || block == 0 ? expected + sum : expected;
+          }
+          if (Float.floatToRawIntBits(expected)
+              != Float.floatToRawIntBits(film.get(x, y, component))) {
+            assertEquals(
+                expected,
+                film.get(x, y, component),
+                0,
+                "x=" + x + " y=" + y + " component=" + component);
+          }
+        }
+      }
+    }
+  }
+
+  private static int seedOf(SimulatedCluster cluster) {
+    HostScene scene = cluster.scene;
+    int seed = 0;
+    for (int i = 0; i < scene.entries().size(); i++) {
+      seed += ModelDevice.seedOf(scene.memories().get(i));
+    }
+    return seed;
+  }
+}

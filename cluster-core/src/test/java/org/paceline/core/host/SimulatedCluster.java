@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.core.host;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.agrona.concurrent.NanoClock;
+import org.paceline.api.BufferSpec;
+import org.paceline.api.ClusterConfig;
+import org.paceline.api.FilmLayout;
+import org.paceline.api.NativeMemory;
+import org.paceline.api.RenderRequest;
+import org.paceline.api.WorkerStatus;
+import org.paceline.api.device.DeviceIdentity;
+import org.paceline.api.transport.Channel;
+import org.paceline.api.transport.Endpoint;
+import org.paceline.api.transport.Listener;
+import org.paceline.core.scene.HostScene;
+import org.paceline.core.scene.SceneEditor;
+import org.paceline.core.scene.SceneEntry.Sort;
+import org.paceline.core.worker.ModelDevice;
+import org.paceline.core.worker.SimulatedWorker;
+
+/** A host and its workers in one thread and in virtual time. */
+final class SimulatedCluster implements AutoCloseable {
+  static final long STEP_NS = 100_000;
+
+  /** One machine that a worker can run on, stop on and come back to. */
+  final class Machine implements Listener {
+    private final Endpoint endpoint;
+    private final ArrayDeque<Channel> waiting = new ArrayDeque<>();
+    private ModelDevice device;
+    private final ClusterConfig workerConfig;
+    Wire wire;
+    SimulatedWorker worker;
+    private boolean frozen;
+
+    Machine(Endpoint endpoint, ModelDevice device, ClusterConfig workerConfig) {
+      this.endpoint = endpoint;
+      this.device = device;
+      this.workerConfig = workerConfig;
+    }
+
+    void start() {
+      worker = new SimulatedWorker(workerConfig, this, device, clock);
+    }
+
+    /** As kill -9 does: the system closes the sockets. */
+    void kill() {
+      if (worker != null) {
+        worker.close();
+        worker = null;
+        device = new ModelDevice(speed());
+      }
+      if (wire != null) {
+        wire.cut();
+      }
+    }
+
+    /** As SIGSTOP does: alive, but nothing moves. */
+    void freeze() {
+      frozen = true;
+    }
+
+    void thaw() {
+      frozen = false;
+    }
+
+    private double speed() {
+      return SPEED;
+    }
+
+    @Override
+    public Channel accept() {
+      return waiting.poll();
+    }
+
+    @Override
+    public Endpoint endpoint() {
+      return endpoint;
+    }
+
+    @Override
+    public void close() {
+      waiting.clear();
+    }
+  }
+
+  static final double SPEED = 2e6;
+
+  private final ClusterConfig config;
+  final List<Machine> machines = new ArrayList<>();
+  private final List<NativeMemory> memories = new ArrayList<>();
+  private final List<Job> jobs = new ArrayList<>();
+  final SceneEditor editor;
+  HostScene scene;
+  final HostSession host;
+  private long nowNs = 1_000_000_000;
+  final NanoClock clock = () -> nowNs;
+  private final long latencyNs;
+
+  SimulatedCluster(int workers, long latencyNs) {
+    this(
+        workers,
+        latencyNs,
+        SPEED,
+        ClusterConfig.builder().build(),
+        ClusterConfig.builder().build());
+  }
+
+  SimulatedCluster(
+      int workers,
+      long latencyNs,
+      double speed,
+      ClusterConfig hostConfig,
+      ClusterConfig workerConfig) {
+    this(latencyNs, hostConfig, workerConfig, speeds(workers, speed));
+  }
+
+  SimulatedCluster(
+      long latencyNs, ClusterConfig hostConfig, ClusterConfig workerConfig, double... speeds) {
+    this.latencyNs = latencyNs;
+    ClusterConfig.Builder builder = hostConfig.toBuilder();
+    for (int i = 0; i < speeds.length; i++) {
+      Endpoint endpoint = new Endpoint("sim", "worker" + i, 1);
+      builder.worker(endpoint);
+      machines.add(new Machine(endpoint, new ModelDevice(speeds[i]), workerConfig));
+    }
+    config = builder.build();
+    editor = new SceneEditor(config.chunkBytes());
+    host = new HostSession(config, renderer(), this::connect, clock);
+  }
+
+  private static double[] speeds(int workers, double speed) {
+    double[] speeds = new double[workers];
+    java.util.Arrays.fill(speeds, speed);
+    return speeds;
+  }
+
+  DeviceIdentity renderer() {
+    return ModelDevice.IDENTITY;
+  }
+
+  private Channel connect(Endpoint endpoint) {
+    Machine machine =
+        machines.stream().filter(m -> m.endpoint.equals(endpoint)).findFirst().orElseThrow();
+    Wire wire = new Wire(clock, latencyNs);
+    if (machine.worker == null) {
+      wire.host.close("connection refused");
+    } else {
+      machine.wire = wire;
+      machine.waiting.add(wire.worker);
+    }
+    return wire.host;
+  }
+
+  void startAll() {
+    machines.forEach(Machine::start);
+  }
+
+  /** A scene buffer of ints that depend on a seed. */
+  NativeMemory buffer(String name, int lengthBytes, int seed) {
+    NativeMemory memory = NativeMemory.allocate(lengthBytes);
+    memories.add(memory);
+    for (int i = 0; i + 4 <= lengthBytes; i += 4) {
+      memory.putInt(i, seed * 31 + i);
+    }
+    editor.copyTo(BufferSpec.global(name, lengthBytes), memory);
+    return memory;
+  }
+
+  void constant(int value) {
+    try (NativeMemory memory = NativeMemory.allocate(4)) {
+      memory.putInt(0, value);
+      editor.copy(Sort.CONSTANT, "settings", memory);
+    }
+  }
+
+  void commit() {
+    HostScene committed = editor.commit();
+    scene = committed;
+    boolean[] released = new boolean[1];
+    host.post(() -> host.commit(committed, () -> released[0] = true));
+    runUntil(() -> released[0], 10_000);
+    editor.takeSuperseded().forEach(NativeMemory::close);
+  }
+
+  Job render(int width, int height, int samples, FilmLayout layout) {
+    Job job =
+        new Job(
+            new RenderRequest(width, height, samples, layout),
+            editor.generation(),
+            WorkerLink.SLOT_BYTES,
+            clock,
+            cancelled -> host.post(() -> host.cancel(cancelled)));
+    jobs.add(job);
+    host.post(() -> host.start(job));
+    return job;
+  }
+
+  /** Time goes on by a step. */
+  void step() {
+    nowNs += STEP_NS;
+    // until nobody has anything to do at this instant
+    for (int i = 0; i < 20; i++) {
+      int work = host.doWork();
+      for (Machine machine : machines) {
+        if (machine.worker != null && !machine.frozen) {
+          work += machine.worker.step();
+        }
+      }
+      if (work == 0) {
+        return;
+      }
+    }
+  }
+
+  /** Lets at most so many virtual milliseconds pass; false if the condition didn't come true. */
+  boolean runUntil(BooleanSupplier condition, long limitMs) {
+    long end = nowNs + limitMs * 1_000_000;
+    while (!condition.getAsBoolean()) {
+      if (nowNs - end > 0) {
+        return false;
+      }
+      step();
+    }
+    return true;
+  }
+
+  boolean finish(Job job) {
+    return runUntil(job::isOver, 600_000);
+  }
+
+  WorkerStatus status(int worker) {
+    runUntil(() -> false, 60);
+    return host.statuses().get(worker);
+  }
+
+  @Override
+  public void close() {
+    host.onClose();
+    machines.stream()
+        .filter(machine -> machine.worker != null)
+        .forEach(machine -> machine.worker.close());
+    jobs.forEach(Job::release);
+    editor.close();
+    memories.forEach(NativeMemory::close);
+  }
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.core.host;
+
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.paceline.api.NativeMemory;
+import org.paceline.api.transport.Channel;
+import org.paceline.api.transport.MessageHandler;
+
+/** Both ends of a channel in one thread, with a latency in virtual time, and faults on demand. */
+final class Wire {
+  private static final int MAX_QUEUED = 64;
+  private static final int MAX_MESSAGE = 64 * 1024;
+  private static final int MESSAGE = -1;
+  private static final int CLOSING = -2;
+
+  private record Frame(long dueNs, byte[] bytes, int regionId, long regionOffset) {}
+
+  private final NanoClock clock;
+  private final long latencyNs;
+  final End host = new End("host");
+  final End worker = new End("worker");
+  private boolean silent;
+  int corruptWrites;
+
+  Wire(NanoClock clock, long latencyNs) {
+    this.clock = clock;
+    this.latencyNs = latencyNs;
+    host.peer = worker;
+    worker.peer = host;
+  }
+
+  /** Both ends learn that the other is gone. */
+  void cut() {
+    host.close("connection reset");
+    worker.close("connection reset");
+  }
+
+  /** Nothing arrives any more, and nobody is told. */
+  void silence() {
+    silent = true;
+  }
+
+  final class End implements Channel {
+    private final String name;
+    private final ArrayDeque<Frame> incoming = new ArrayDeque<>();
+    private final Map<Integer, NativeMemory> regions = new HashMap<>();
+    private final UnsafeBuffer lent = new UnsafeBuffer(0, 0);
+    private End peer;
+    private long position;
+    private String closeReason;
+    long regionBytesSent;
+
+    End(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public long offer(DirectBuffer buffer, int offset, int length) {
+      byte[] bytes = new byte[length];
+      buffer.getBytes(offset, bytes);
+      return send(new Frame(clock.nanoTime() + latencyNs, bytes, MESSAGE, 0));
+    }
+
+    @Override
+    public long write(
+        int regionId, long regionOffset, NativeMemory source, long sourceOffset, long length) {
+      byte[] bytes = new byte[Math.toIntExact(length)];
+      source.getBytes(sourceOffset, bytes, 0, bytes.length);
+      if (corruptWrites > 0 && peer.incoming.size() < MAX_QUEUED) {
+        corruptWrites--;
+        bytes[bytes.length / 2] ^= 1;
+      }
+      long result = send(new Frame(clock.nanoTime() + latencyNs, bytes, regionId, regionOffset));
+      regionBytesSent += result > 0 ? length : 0;
+      return result;
+    }
+
+    private long send(Frame frame) {
+      if (isClosed()) {
+        return CLOSED;
+      }
+      if (peer.incoming.size() >= MAX_QUEUED) {
+        return BACK_PRESSURED;
+      }
+      position += frame.bytes.length;
+      if (!silent) {
+        peer.incoming.add(frame);
+      }
+      return position;
+    }
+
+    @Override
+    public long completedPosition() {
+      return position;
+    }
+
+    @Override
+    public void register(int regionId, NativeMemory memory) {
+      if (regions.put(regionId, memory) != null) {
+        throw new IllegalArgumentException("region " + regionId + " is taken");
+      }
+    }
+
+    @Override
+    public void unregister(int regionId) {
+      regions.remove(regionId);
+    }
+
+    @Override
+    public int poll(MessageHandler handler, int limit) {
+      int messages = 0;
+      while (messages < limit
+          && !isClosed()
+          && !silent
+          && !incoming.isEmpty()
+          && incoming.peek().dueNs - clock.nanoTime() <= 0) {
+        Frame frame = incoming.poll();
+        if (frame.regionId == CLOSING) {
+          closeReason = "closed by peer";
+        } else if (frame.regionId < 0) {
+          messages++;
+          lent.wrap(frame.bytes);
+          handler.onMessage(this, lent, 0, frame.bytes.length);
+        } else {
+          NativeMemory region = regions.get(frame.regionId);
+          if (region == null) {
+            close("write into unknown region " + frame.regionId);
+          } else {
+            region.putBytes(frame.regionOffset, frame.bytes, 0, frame.bytes.length);
+          }
+        }
+      }
+      return messages;
+    }
+
+    @Override
+    public boolean isConnected() {
+      return !isClosed();
+    }
+
+    @Override
+    public boolean isClosed() {
+      return closeReason != null;
+    }
+
+    @Override
+    public String closeReason() {
+      return closeReason == null ? "" : closeReason;
+    }
+
+    @Override
+    public String peer() {
+      return peer.name;
+    }
+
+    @Override
+    public int maxMessageLength() {
+      return MAX_MESSAGE;
+    }
+
+    @Override
+    public void close() {
+      close("closed");
+    }
+
+    @Override
+    public void close(String reason) {
+      if (closeReason == null) {
+        closeReason = reason;
+        if (!silent) {
+          peer.incoming.add(new Frame(clock.nanoTime() + latencyNs, new byte[0], CLOSING, 0));
+        }
+      }
+    }
+  }
+}

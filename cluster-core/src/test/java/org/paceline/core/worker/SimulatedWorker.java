@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.core.worker;
+
+import org.agrona.concurrent.NanoClock;
+import org.paceline.api.ClusterConfig;
+import org.paceline.api.transport.Listener;
+import org.paceline.core.scene.SceneStore;
+
+/** A worker without threads: whoever calls {@link #step} is its time. */
+public final class SimulatedWorker implements AutoCloseable {
+  private final WorkerAgent agent;
+  private final VirtualLane lane;
+  private final SceneStore store;
+
+  /** Serves a listener with a model device of some speed. */
+  public SimulatedWorker(
+      ClusterConfig config, Listener listener, ModelDevice device, NanoClock clock) {
+    lane = new VirtualLane(device, clock);
+    store = new SceneStore(config.workerMemoryBytes());
+    WorkerSettings settings =
+        new WorkerSettings(
+            "sim",
+            config.key(),
+            config.kernels(),
+            config.workerMemoryBytes(),
+            config.heartbeatTimeout().toNanos());
+    agent = new WorkerAgent(listener, settings, device.identity(), lane, store, clock);
+  }
+
+  /** One duty cycle. */
+  public int step() {
+    return agent.doWork();
+  }
+
+  /** Virtual time its device has worked. */
+  public long busyNs() {
+    return lane.busyNs();
+  }
+
+  @Override
+  public void close() {
+    agent.onClose();
+    store.close();
+  }
+}
