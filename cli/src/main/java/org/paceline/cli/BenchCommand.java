@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Compares a cluster on this machine with Cycles' own program. */
+@Command(
+    name = "bench",
+    description = {
+      "Render one scene with Cycles' own program on 2 threads, with 1 worker of 2 threads and with 2"
+          + " workers of 1 thread, in turn, and compare.",
+      "Times are those of whole host processes, from start to written image; the workers run"
+          + " already, but have no scene. Adaptive sampling is off in all."
+    },
+    footer = {
+      "%nExamples:",
+      "  ./paceline bench",
+      "  ./paceline bench examples/glass.xml --samples 256 --runs 5"
+    })
+final class BenchCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "SCENE",
+      description = "Cycles XML file (default: examples/heavy.xml of this checkout).")
+  private Path scene;
+
+  @Option(
+      names = "--samples",
+      paramLabel = "N",
+      defaultValue = "64",
+      description = "Samples per pixel (default: ${DEFAULT-VALUE}).")
+  private int samples;
+
+  @Option(
+      names = "--runs",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Runs of each kind (default: ${DEFAULT-VALUE}).")
+  private int runs;
+
+  BenchCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (samples < 1 || runs < 1) {
+      throw CliException.usage("--samples and --runs must be at least 1");
+    }
+    Devices.requireAvailable("cycles");
+    Path file = scene != null ? scene : heavyScene();
+    if (!Files.isRegularFile(file)) {
+      throw CliException.usage(file + ": no such scene file");
+    }
+    try {
+      Path directory = Files.createTempDirectory("paceline-bench");
+      try {
+        compare(file, directory);
+      } finally {
+        delete(directory);
+      }
+    } catch (IOException e) {
+      throw CliException.failed("the bench can't use its temporary files: " + e.getMessage(), e);
+    }
+    return ExitCodes.OK;
+  }
+
+  private void compare(Path file, Path directory) throws IOException, InterruptedException {
+    BenchRuns bench = new BenchRuns(uniform(file, directory), directory, samples);
+    Map<BenchRuns.Way, List<BenchRuns.Run>> results = new EnumMap<>(BenchRuns.Way.class);
+    console.result(
+        file + ", " + samples + " samples per pixel, " + runs + " interleaved runs of each");
+    for (int i = 1; i <= runs; i++) {
+      for (BenchRuns.Way way : BenchRuns.Way.values()) {
+        console.say("run " + i + " of " + runs + ": " + way.label());
+        results.computeIfAbsent(way, key -> new ArrayList<>()).add(bench.run(way));
+      }
+    }
+    double standalone = median(results.get(BenchRuns.Way.STANDALONE), BenchRuns.Run::wallSeconds);
+    results.forEach((way, list) -> console.result(row(way, list, standalone)));
+  }
+
+  private static String row(BenchRuns.Way way, List<BenchRuns.Run> list, double standaloneSeconds) {
+    double wall = median(list, BenchRuns.Run::wallSeconds);
+    String each =
+        list.stream()
+            .map(run -> String.format(Locale.ROOT, "%.2f", run.wallSeconds()))
+            .collect(Collectors.joining(" "));
+    String row =
+        String.format(
+            Locale.ROOT,
+            "%-26s %.2f s median (%s), ratio %.3f",
+            way.label(),
+            wall,
+            each,
+            wall / standaloneSeconds);
+    if (way == BenchRuns.Way.STANDALONE) {
+      return row;
+    }
+    return row
+        + String.format(
+            Locale.ROOT,
+            "%n%26s scene %.2f s, first pass %.3f s after it, host CPU %.1f %% of the workers' (%.1f %%"
+                + " with start and scene)",
+            "",
+            median(list, BenchRuns.Run::sceneSeconds),
+            median(list, BenchRuns.Run::firstPassSeconds),
+            100 * median(list, run -> run.renderCpuSeconds() / run.workerCpuSeconds()),
+            100 * median(list, run -> run.hostCpuSeconds() / run.workerCpuSeconds()));
+  }
+
+  private static double median(List<BenchRuns.Run> list, ToDoubleFunction<BenchRuns.Run> value) {
+    double[] sorted = list.stream().mapToDouble(value).sorted().toArray();
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+
+  /** A scene that includes {@code file} and turns adaptive sampling off whatever it says. */
+  private static Path uniform(Path file, Path directory) throws IOException {
+    // Cycles joins an include's path to the including file's directory, absolute or not.
+    Path source = directory.toRealPath().relativize(file.toRealPath());
+    String escaped =
+        source.toString().replace("&", "&amp;").replace("\"", "&quot;").replace("<", "&lt;");
+    Path wrapper = directory.resolve("scene.xml");
+    Files.writeString(
+        wrapper,
+        "<cycles>\n<include src=\""
+            + escaped
+            + "\"/>\n<integrator use_adaptive_sampling=\"false\"/>\n</cycles>\n");
+    return wrapper;
+  }
+
+  private static Path heavyScene() {
+    String root = System.getProperty("paceline.root", ".");
+    return Path.of(root, "examples", "heavy.xml");
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How this program starts itself again in another process. */
+final class ChildJvm {
+  /** What Agrona's buffers need of every JVM. */
+  static final String OPENS_FLAG = "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED";
+
+  /** Where the native bridge is; set by the launcher and the build. */
+  static final String NATIVE_DIR_PROPERTY = "paceline.native.dir";
+
+  private static final int FIRST_WITH_NATIVE_ACCESS_FLAG = 24;
+
+  private ChildJvm() {}
+
+  /** The command line of a JVM like this one that runs {@link Main} with {@code arguments}. */
+  static List<String> command(List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(OPENS_FLAG);
+    if (Runtime.version().feature() >= FIRST_WITH_NATIVE_ACCESS_FLAG) {
+      command.add("--enable-native-access=ALL-UNNAMED");
+    }
+    command.add("-XX:+UseSerialGC");
+    command.add("-Djava.awt.headless=true");
+    String nativeDir = System.getProperty(NATIVE_DIR_PROPERTY, "");
+    if (!nativeDir.isEmpty()) {
+      command.add("-D" + NATIVE_DIR_PROPERTY + "=" + nativeDir);
+    }
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(Main.class.getName());
+    command.addAll(arguments);
+    return command;
+  }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.paceline.api.ClusterConfig;
+import org.paceline.api.transport.Endpoint;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The options that say which workers render. */
+final class ClusterOptions {
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description =
+          "Start N worker processes on this machine for this render and end them afterwards.")
+  private Integer workers;
+
+  @Option(
+      names = "--worker",
+      paramLabel = "HOST:PORT",
+      split = ",",
+      description = "Render on a running worker; may be given more than once.")
+  private List<String> remote = new ArrayList<>();
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "Read workers, key and tuning from a HOCON file. --worker and --workers replace its"
+              + " workers.")
+  private Path config;
+
+  @Option(
+      names = "--local",
+      description =
+          "Render on this machine too, with one worker process of its own. This machine alone"
+              + " renders when no worker is named.")
+  private boolean local;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Render threads of each local worker (default: cores divided by workers).")
+  private Integer threads;
+
+  @Option(
+      names = "--memory",
+      paramLabel = "SIZE",
+      description = "Most memory a local worker gives to scenes, for example 8GiB.")
+  private String memory;
+
+  @Option(
+      names = "--key-file",
+      paramLabel = "FILE",
+      description = "File whose first line is the key that the workers were started with.")
+  private Path keyFile;
+
+  /**
+   * Checks the options against each other and reads the files they name.
+   *
+   * @param defaultWorkers local workers to start when the options name none
+   */
+  ClusterPlan plan(Console console, int defaultWorkers) {
+    if (workers != null && workers < 1) {
+      throw CliException.usage("--workers=" + workers + ": must be at least 1");
+    }
+    if (workers != null && !remote.isEmpty()) {
+      throw CliException.usage(
+          "--workers starts workers here, --worker names running ones: give one of them, or --worker"
+              + " with --local");
+    }
+    ClusterConfig settings =
+        config == null ? ClusterConfig.builder().build() : ClusterConfig.load(config);
+    List<Endpoint> named = workers != null ? List.of() : settings.workers();
+    if (!remote.isEmpty()) {
+      named = remote.stream().map(ClusterOptions::endpoint).toList();
+    }
+    int localCount = named.isEmpty() ? defaultWorkers : 0;
+    if (workers != null) {
+      localCount = workers;
+    } else if (local) {
+      localCount = 1;
+    }
+    if (localCount == 0 && (threads != null || memory != null)) {
+      throw CliException.usage(
+          "--threads and --memory are for workers that this command starts; give them to the other"
+              + " machines' workers, or add --local");
+    }
+    String key = keyFile == null ? settings.key() : KeyFile.read(keyFile, console::say);
+    return new ClusterPlan(
+        ClusterPlan.with(settings, named, key),
+        localCount,
+        localThreads(localCount),
+        Optional.ofNullable(config),
+        Optional.ofNullable(checkedMemory()));
+  }
+
+  private int localThreads(int localCount) {
+    if (threads != null && threads < 1) {
+      throw CliException.usage("--threads=" + threads + ": must be at least 1");
+    }
+    int cores = Runtime.getRuntime().availableProcessors();
+    return threads != null ? threads : Math.max(1, cores / Math.max(1, localCount));
+  }
+
+  private String checkedMemory() {
+    if (memory != null) {
+      try {
+        new ByteSize().convert(memory);
+      } catch (TypeConversionException e) {
+        throw CliException.usage("--memory: " + e.getMessage(), e);
+      }
+    }
+    return memory;
+  }
+
+  private static Endpoint endpoint(String text) {
+    try {
+      return Endpoint.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw CliException.usage("--worker: " + e.getMessage(), e);
+    }
+  }
+}

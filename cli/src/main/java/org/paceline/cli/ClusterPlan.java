@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.cli;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.paceline.api.ClusterConfig;
+import org.paceline.api.transport.Endpoint;
+
+/**
+ * Which workers a command renders with.
+ *
+ * @param config settings and the workers that run already
+ * @param localWorkers worker processes to start here
+ * @param threads render threads of each of those
+ * @param configFile what {@code config} was read from, if anything
+ * @param memory memory budget of each local worker, if given
+ */
+record ClusterPlan(
+    ClusterConfig config,
+    int localWorkers,
+    int threads,
+    Optional<Path> configFile,
+    Optional<String> memory) {
+  private static final int KEY_BYTES = 16;
+
+  /** Without a key of its own, a cluster of local workers only gets one that nobody else knows. */
+  ClusterPlan {
+    if (config.key().isEmpty() && config.workers().isEmpty()) {
+      byte[] key = new byte[KEY_BYTES];
+      new SecureRandom().nextBytes(key);
+      config = with(config, List.of(), HexFormat.of().formatHex(key));
+    }
+  }
+
+  /** The same settings for other workers and another key. */
+  static ClusterConfig with(ClusterConfig config, List<Endpoint> workers, String key) {
+    return new ClusterConfig(
+        workers,
+        key,
+        config.heartbeatTimeout(),
+        config.reconnectInterval(),
+        config.unitTarget(),
+        config.unitsInFlight(),
+        config.chunkBytes(),
+        config.socketBufferBytes(),
+        config.workerMemoryBytes(),
+        config.idle(),
+        config.kernels());
+  }
+
+  /** Who renders, for people. */
+  String description() {
+    List<String> parts = new ArrayList<>();
+    if (localWorkers > 0) {
+      parts.add(count(localWorkers, "local worker") + " with " + count(threads, "thread"));
+    }
+    if (!config.workers().isEmpty()) {
+      parts.add(
+          config.workers().stream().map(Endpoint::toString).collect(Collectors.joining(", ")));
+    }
+    return "on " + String.join(" and ", parts);
+  }
+
+  private static String count(int number, String what) {
+    return number + " " + what + (number == 1 ? "" : "s");
+  }
+
+  /** Starts the local workers and returns at once. */
+  WorkerProcesses startLocalWorkers(String device, Console console) {
+    WorkerLaunch launch =
+        WorkerLaunch.of(device, threads).withKey(config.key()).withConfig(configFile, memory);
+    return WorkerProcesses.start(localWorkers, launch, console::say);
+  }
+
+  /** The configuration of a host that renders with the named workers and with local ones. */
+  ClusterConfig withLocal(List<Endpoint> local) {
+    List<Endpoint> all = new ArrayList<>(config.workers());
+    all.addAll(local);
+    return with(config, all, config.key());
+  }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.cli;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.paceline.api.Film;
+import org.paceline.api.RenderCluster;
+import org.paceline.api.RenderJob;
+import org.paceline.api.RenderProgress;
+import org.paceline.api.RenderSession;
+import org.paceline.api.WorkerStatus;
+import org.paceline.api.transport.Endpoint;
+
+/**
+ * One render from the scene's file to the written image: what {@code demo} and {@code render}
+ * share.
+ */
+final class RenderRun {
+  private static final long POLL_MS = 100;
+
+  private final Console console;
+  private final ClusterPlan plan;
+  private final OutputFile output;
+  private final RenderTimings timings = new RenderTimings();
+  private final boolean timingsWanted;
+
+  RenderRun(Console console, ClusterPlan plan, OutputFile output, boolean timingsWanted) {
+    this.console = console;
+    this.plan = plan;
+    this.output = output;
+    this.timingsWanted = timingsWanted;
+  }
+
+  /** Renders; returns the exit code once no local worker is left. */
+  int run(String device, Supplier<LoadedScene> openScene) throws InterruptedException {
+    // The guard is closed last: an interrupted JVM ends when the workers have.
+    try (InterruptGuard guard = new InterruptGuard();
+        WorkerProcesses local = plan.startLocalWorkers(device, console);
+        LoadedScene scene = openScene.get()) {
+      timings.sceneBuilt();
+      List<Endpoint> endpoints = local.awaitEndpoints();
+      try (RenderCluster cluster = RenderCluster.open(plan.withLocal(endpoints));
+          RenderSession session = cluster.openSession(scene.renderer())) {
+        scene.push(session);
+        RenderJob job = session.render(scene.request());
+        job.addListener((unit, film) -> timings.passMerged());
+        guard.watch(job);
+        follow(job, session, new LocalWorkers(endpoints, local));
+        timings.rendered();
+        return finish(job, scene, guard);
+      }
+    }
+  }
+
+  private void follow(RenderJob job, RenderSession session, LocalWorkers local)
+      throws InterruptedException {
+    ProgressReporter reporter = new ProgressReporter(console, job.request());
+    while (!job.await(POLL_MS, TimeUnit.MILLISECONDS).isTerminal()) {
+      List<WorkerStatus> workers = session.workers();
+      if (workers.stream().allMatch(worker -> local.isGoneForGood(worker))) {
+        job.cancel();
+        throw CliException.failed("no worker can render this: " + local.reasons(workers));
+      }
+      reporter.update(System.nanoTime(), job.progress(), workers);
+    }
+  }
+
+  private int finish(RenderJob job, LoadedScene scene, InterruptGuard guard)
+      throws InterruptedException {
+    RenderProgress progress = job.progress();
+    if (progress.state() == RenderProgress.State.FAILED) {
+      throw CliException.failed(job.failure());
+    }
+    Film film = job.film();
+    if (progress.state() == RenderProgress.State.CANCELLED) {
+      if (!guard.interrupted()) {
+        throw CliException.failed("the render was cancelled");
+      }
+      if (progress.doneSamples() == 0) {
+        console.say("Interrupted before the first pass: no image was written");
+        return ExitCodes.INTERRUPTED;
+      }
+      write(scene, film);
+      console.say(
+          "Interrupted: the image has "
+              + samplesDone(film)
+              + " of "
+              + job.request().samples()
+              + " samples per pixel");
+      return ExitCodes.INTERRUPTED;
+    }
+    write(scene, film);
+    console.say(
+        String.format(
+            Locale.ROOT,
+            "%dx%d, %d samples per pixel, rendered in %.1f s",
+            film.width(),
+            film.height(),
+            job.request().samples(),
+            progress.elapsedNs() * 1e-9));
+    return ExitCodes.OK;
+  }
+
+  private void write(LoadedScene scene, Film film) {
+    output.write(file -> scene.write(film, file));
+    if (timingsWanted) {
+      console.say(timings.summary());
+    }
+    console.result(output.path().toString());
+  }
+
+  private static String samplesDone(Film film) {
+    int least = Integer.MAX_VALUE;
+    int most = 0;
+    for (int y = 0; y < film.height(); y++) {
+      for (int x = 0; x < film.width(); x++) {
+        int samples = film.samples(x, y);
+        least = Math.min(least, samples);
+        most = Math.max(most, samples);
+      }
+    }
+    return least == most ? String.valueOf(least) : least + " to " + most;
+  }
+}
