@@ -18,7 +18,7 @@ import org.paceline.api.device.RenderDevice;
  * A session without a cluster: makes the calls on one device, in the order a worker does, and from
  * regions of its own as if the bytes had come over a network.
  */
-final class DirectSession implements RenderSession {
+class DirectSession implements RenderSession {
   private final RenderDevice device;
   private final Map<String, NativeMemory> regions = new HashMap<>();
   private final List<Runnable> late = new ArrayList<>();
