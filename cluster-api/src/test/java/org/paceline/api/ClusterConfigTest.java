@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.paceline.api.transport.Endpoint;
+
+class ClusterConfigTest {
+  @TempDir private Path directory;
+
+  @Test
+  void readsEveryKey() throws IOException {
+    ClusterConfig config =
+        ClusterConfig.load(
+            file(
+                """
+                paceline {
+                  workers = ["render1:4711", "[::1]:99", render3]
+                  key = "sesame"
+                  heartbeat-timeout = 500ms
+                  reconnect-interval = 1s
+                  unit-target = 20ms
+                  units-in-flight = 5
+                  chunk-size = 64KiB
+                  socket-buffer = 1MiB
+                  worker-memory = 3GiB
+                  idle = busy-spin
+                  kernels = sse41
+                }
+                """));
+    assertEquals(new Endpoint("tcp", "render1", 4711), config.workers().get(0));
+    assertEquals(new Endpoint("tcp", "::1", 99), config.workers().get(1));
+    assertEquals(new Endpoint("tcp", "render3", Endpoint.DEFAULT_PORT), config.workers().get(2));
+    assertEquals("sesame", config.key());
+    assertEquals(Duration.ofMillis(500), config.heartbeatTimeout());
+    assertEquals(Duration.ofSeconds(1), config.reconnectInterval());
+    assertEquals(Duration.ofMillis(20), config.unitTarget());
+    assertEquals(5, config.unitsInFlight());
+    assertEquals(65_536, config.chunkBytes());
+    assertEquals(1 << 20, config.socketBufferBytes());
+    assertEquals(3L << 30, config.workerMemoryBytes());
+    assertEquals(IdleMode.BUSY_SPIN, config.idle());
+    assertEquals("sse41", config.kernels());
+    assertEquals(config, config.toBuilder().build());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "heartbeat-timeout = soon | :3: paceline.heartbeat-timeout = soon: expected a duration, as in 2s",
+        "workers = \"a:1\" | :3: paceline.workers = a:1: expected a list of host:port",
+        "workers = [\"a:b\"] | must be a port number",
+        "idle = never | :3: paceline.idle = never: expected one of busy-spin",
+        "colour = red | :3: paceline.colour is unknown; known are chunk-size",
+        "units-in-flight = 0 | units-in-flight=0 is not in 1..64",
+        "chunk-size = 3GiB | more than 2 GiB",
+        "heartbeat-timeout = 1ms | heartbeat-timeout=1ms < 100ms, increase heartbeat-timeout",
+        "key = { | :",
+      })
+  void errorsNameFileLineKeyAndWhatWasExpected(String line, String expected) throws IOException {
+    Path file = file("# a comment\npaceline {\n  " + line + "\n}\n");
+    ConfigurationException error =
+        assertThrows(ConfigurationException.class, () -> ClusterConfig.load(file));
+    assertTrue(error.getMessage().contains(expected), error.getMessage());
+    assertTrue(error.getMessage().contains(file.getFileName().toString()), error.getMessage());
+  }
+
+  @Test
+  void fileWithoutOurObjectAndMissingFileAreErrors() throws IOException {
+    Path file = file("other { }");
+    assertTrue(
+        assertThrows(ConfigurationException.class, () -> ClusterConfig.load(file))
+            .getMessage()
+            .contains("expected an object 'paceline"));
+    assertTrue(
+        assertThrows(
+                ConfigurationException.class, () -> ClusterConfig.load(directory.resolve("none")))
+            .getMessage()
+            .contains("no such configuration file"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ":1", "a:99999", "a:-1", "a:x", "[::1:4", "tcp://"})
+  void badEndpointsAreRefusedByName(String text) {
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> Endpoint.parse(text)).getMessage();
+    assertTrue(message.contains("'" + text + "'"), message);
+  }
+
+  private Path file(String text) throws IOException {
+    return Files.writeString(directory.resolve("cluster.conf"), text);
+  }
+}
