@@ -12,18 +12,19 @@ import org.paceline.api.RenderRequest;
 import org.paceline.api.WorkerStatus;
 
 /**
- * Tells a person how a render goes: one line redrawn in place on a terminal, else a line for every
- * tenth of the work, but not more than one a second and not fewer than one in ten.
+ * Tells a person how a render goes: one line redrawn in place on a terminal, else a line after the
+ * first second and for every tenth of the work, but not more than one a second and not fewer than
+ * one in ten.
  */
 final class ProgressReporter {
   private static final long LINE_MIN_NS = TimeUnit.SECONDS.toNanos(1);
   private static final long LINE_MAX_NS = TimeUnit.SECONDS.toNanos(10);
 
   /** The rate is that of the last seconds: it must follow workers that come and go. */
-  private static final long RATE_WINDOW_NS = TimeUnit.SECONDS.toNanos(5);
+  private static final long RATE_WINDOW_NS = TimeUnit.SECONDS.toNanos(10);
 
   /** Workers are usually there within this; saying that none is before would only alarm. */
-  private static final long WAITING_GRACE_NS = TimeUnit.SECONDS.toNanos(1);
+  private static final long WAITING_GRACE_NS = TimeUnit.SECONDS.toNanos(3);
 
   private record Sample(long timeNs, long doneSamples) {}
 
@@ -33,7 +34,6 @@ final class ProgressReporter {
   private boolean hadWorkers;
   private boolean waiting;
   private long waitingSinceNs;
-  private boolean lineWritten;
   private long lastLineNs;
   private int lastTenth;
 
@@ -62,10 +62,10 @@ final class ProgressReporter {
       return;
     }
     int tenth = (int) (progress.fraction() * 10);
-    if (!lineWritten) {
-      // The first line waits for something to tell.
+    if (recent.size() == 1) {
+      // The first line waits until there is a rate to tell, and comes whatever is done by then.
       lastLineNs = nowNs;
-      lineWritten = true;
+      lastTenth = -1;
     } else if (nowNs - lastLineNs >= (tenth > lastTenth ? LINE_MIN_NS : LINE_MAX_NS)) {
       lastTenth = tenth;
       lastLineNs = nowNs;

@@ -61,7 +61,7 @@ final class RenderRun {
       List<WorkerStatus> workers = session.workers();
       if (workers.stream().allMatch(worker -> local.isGoneForGood(worker))) {
         job.cancel();
-        throw CliException.failed("no worker can render this: " + local.reasons(workers));
+        throw CliException.failed("no worker can render this; " + local.reasons(workers));
       }
       reporter.update(System.nanoTime(), job.progress(), workers);
     }

@@ -108,7 +108,7 @@ class EndToEndTest {
       String endpoint = endpoint(worker);
       try (CliProcess demo = startDemo(directory.resolve("a.png"), endpoint, wrong)) {
         assertEquals(ExitCodes.FAILED, demo.awaitExit(), demo.said());
-        assertTrue(demo.said().contains("no worker can render this: " + endpoint), demo.said());
+        assertTrue(demo.said().contains("no worker can render this; " + endpoint), demo.said());
         assertTrue(demo.said().contains("key"), demo.said());
       }
     }

@@ -30,7 +30,7 @@ class ProgressReporterTest {
       reporter.update(millis(tick * 50L), rendering(TOTAL * tick / 100), List.of());
     }
     assertEquals(5, text().lines().count(), text());
-    assertTrue(text().contains("  20 %  10.0 of 50 samples"), text());
+    assertTrue(text().contains(" 20 %  10.0 of 50 samples"), text());
   }
 
   @Test
@@ -39,7 +39,7 @@ class ProgressReporterTest {
     for (int second = 0; second <= 25; second++) {
       reporter.update(millis(second * 1000L), rendering(second), List.of());
     }
-    assertEquals(2, text().lines().count(), text());
+    assertEquals(3, text().lines().count(), text());
   }
 
   @Test
@@ -59,7 +59,7 @@ class ProgressReporterTest {
     List<WorkerStatus> workers = List.of(lost("render1:4711", "connection refused"));
     reporter.update(0, progress(State.WAITING, 0, 0), workers);
     assertEquals("", text());
-    for (int second = 1; second <= 10; second++) {
+    for (int second = 1; second <= 12; second++) {
       reporter.update(millis(second * 1000L), progress(State.WAITING, 0, 0), workers);
     }
     assertEquals("No worker attached yet; waiting for render1:4711 (connection refused)\n", text());
@@ -71,7 +71,7 @@ class ProgressReporterTest {
     reporter.update(0, rendering(5), List.of());
     List<WorkerStatus> workers = List.of(lost("render1:4711", ""));
     reporter.update(millis(100), progress(State.WAITING, 5, 0), workers);
-    reporter.update(millis(1200), progress(State.WAITING, 5, 0), workers);
+    reporter.update(millis(3200), progress(State.WAITING, 5, 0), workers);
     assertEquals("No worker left; waiting for render1:4711\n", text());
   }
 
