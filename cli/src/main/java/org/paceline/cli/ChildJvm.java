@@ -13,7 +13,7 @@ final class ChildJvm {
   /** Where the native bridge is; set by the launcher and the build. */
   static final String NATIVE_DIR_PROPERTY = "paceline.native.dir";
 
-  private static final int FIRST_WITH_NATIVE_ACCESS_FLAG = 24;
+  private static final int FIRST_TO_WARN = 24;
 
   private ChildJvm() {}
 
@@ -22,9 +22,12 @@ final class ChildJvm {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add(OPENS_FLAG);
-    if (Runtime.version().feature() >= FIRST_WITH_NATIVE_ACCESS_FLAG) {
+    if (Runtime.version().feature() >= FIRST_TO_WARN) {
+      // Without these two, JDK 24 warns of JNI and of the hashing library's use of Unsafe.
       command.add("--enable-native-access=ALL-UNNAMED");
+      command.add("--sun-misc-unsafe-memory-access=allow");
     }
+    // It allocates little and keeps its cores for rendering: no garbage collector threads.
     command.add("-XX:+UseSerialGC");
     command.add("-Djava.awt.headless=true");
     String nativeDir = System.getProperty(NATIVE_DIR_PROPERTY, "");

@@ -23,6 +23,9 @@ final class ProgressReporter {
   /** The rate is that of the last seconds: it must follow workers that come and go. */
   private static final long RATE_WINDOW_NS = TimeUnit.SECONDS.toNanos(10);
 
+  /** Workers warm up: an estimate from less than this only frightens. */
+  private static final long ETA_MIN_NS = TimeUnit.SECONDS.toNanos(1);
+
   /** Workers are usually there within this; saying that none is before would only alarm. */
   private static final long WAITING_GRACE_NS = TimeUnit.SECONDS.toNanos(3);
 
@@ -130,7 +133,8 @@ final class ProgressReporter {
 
   private String etaText(RenderProgress progress) {
     double rate = samplesPerSecond();
-    if (rate <= 0) {
+    long measuredNs = recent.getLast().timeNs() - recent.getFirst().timeNs();
+    if (rate <= 0 || measuredNs < ETA_MIN_NS) {
       return "";
     }
     long seconds = Math.round((progress.totalSamples() - progress.doneSamples()) / rate);
@@ -141,9 +145,9 @@ final class ProgressReporter {
   }
 
   private double samplesPerSecond() {
-    Sample first = recent.peekFirst();
-    Sample last = recent.peekLast();
-    if (first == null || last == null || last.timeNs() == first.timeNs()) {
+    Sample first = recent.getFirst();
+    Sample last = recent.getLast();
+    if (last.timeNs() == first.timeNs()) {
       return 0;
     }
     return (last.doneSamples() - first.doneSamples()) * 1e9 / (last.timeNs() - first.timeNs());

@@ -95,7 +95,7 @@ final class RenderRun {
     console.say(
         String.format(
             Locale.ROOT,
-            "%dx%d, %d samples per pixel, rendered in %.1f s",
+            "%dx%d, samples per pixel: %d, rendered in %.1f s",
             film.width(),
             film.height(),
             job.request().samples(),

@@ -44,9 +44,12 @@ final class WorkerProcess implements AutoCloseable {
    * @param messages gets what the worker says on stderr, line by line, from another thread
    */
   static WorkerProcess start(String name, WorkerLaunch launch, Consumer<String> messages) {
+    // Ctrl-C reaches every process of a terminal, but the host ends its workers in its own order.
+    List<String> command = new ArrayList<>(List.of("sh", "-c", "trap '' INT; exec \"$@\"", name));
+    command.addAll(ChildJvm.command(launch.arguments()));
     Process process;
     try {
-      process = new ProcessBuilder(ChildJvm.command(launch.arguments())).start();
+      process = new ProcessBuilder(command).start();
     } catch (IOException e) {
       throw CliException.failed("can't start a worker process: " + e.getMessage(), e);
     }
