@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.transport.tcp;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.net.UnknownHostException;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.CompletableFuture;
+import org.agrona.CloseHelper;
+import org.paceline.api.transport.Endpoint;
+
+/** Makes a connection without blocking: resolves the name, then tries its addresses in turn. */
+final class Connector implements AutoCloseable {
+  private final Endpoint endpoint;
+  private final int socketBufferBytes;
+  private final CompletableFuture<InetAddress[]> addresses;
+  private int tried;
+  private SocketChannel attempt;
+
+  Connector(Endpoint endpoint, int socketBufferBytes) {
+    this.endpoint = endpoint;
+    this.socketBufferBytes = socketBufferBytes;
+    this.addresses = Addresses.resolve(endpoint.host());
+  }
+
+  /**
+   * Goes on as far as that needs no waiting.
+   *
+   * @return the connected socket, which is then the caller's; null while under way
+   * @throws IOException if the name or the last of its addresses failed
+   */
+  SocketChannel poll() throws IOException {
+    if (!addresses.isDone()) {
+      return null;
+    }
+    if (addresses.isCompletedExceptionally()) {
+      throw new UnknownHostException("no address is known for the name " + endpoint.host());
+    }
+    InetAddress[] candidates = addresses.join();
+    try {
+      return advance(candidates);
+    } catch (IOException e) {
+      close();
+      if (tried == candidates.length) {
+        throw e;
+      }
+      return null;
+    }
+  }
+
+  private SocketChannel advance(InetAddress[] candidates) throws IOException {
+    boolean connected;
+    if (attempt == null) {
+      InetAddress candidate = candidates[tried++];
+      attempt = SocketChannel.open();
+      attempt.configureBlocking(false);
+      attempt.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      attempt.setOption(StandardSocketOptions.SO_SNDBUF, socketBufferBytes);
+      attempt.setOption(StandardSocketOptions.SO_RCVBUF, socketBufferBytes);
+      connected = attempt.connect(new InetSocketAddress(candidate, endpoint.port()));
+    } else {
+      connected = attempt.finishConnect();
+    }
+    if (!connected) {
+      return null;
+    }
+    SocketChannel result = attempt;
+    attempt = null;
+    return result;
+  }
+
+  @Override
+  public void close() {
+    CloseHelper.quietClose(attempt);
+    attempt = null;
+  }
+}

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.transport.tcp;
+
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import org.agrona.CloseHelper;
+import org.agrona.DirectBuffer;
+import org.paceline.api.ClusterConfig;
+import org.paceline.api.NativeMemory;
+import org.paceline.api.transport.Channel;
+import org.paceline.api.transport.Endpoint;
+import org.paceline.api.transport.MessageHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One TCP connection. Polled without a selector: a host has few sockets, and asking each costs less
+ * than asking which.
+ */
+final class TcpChannel implements Channel {
+  private static final Logger LOG = LoggerFactory.getLogger(TcpChannel.class);
+
+  /** Work in one poll and direction, so that channels that share a thread all get their turn. */
+  private static final long POLL_BYTES = 4 << 20;
+
+  /** Arrived bytes thrown away on close; what stays unread makes the system reset the peer. */
+  private static final int DISCARD_BYTES = 4 << 20;
+
+  private static final Duration MIN_HANDSHAKE_TIMEOUT = Duration.ofSeconds(1);
+
+  private final String peer;
+  private final Regions regions = new Regions();
+  private final FrameDecoder decoder = new FrameDecoder(regions);
+  private final SendQueue queue = new SendQueue();
+  private final Receiver receiver = new Receiver(decoder);
+  private final Duration handshakeTimeout;
+  private final long bornNs = System.nanoTime();
+
+  private Connector connector;
+  private SocketChannel socket;
+  private boolean connected;
+  private boolean closed;
+  private boolean polling;
+  private boolean atEnd;
+  private String lost;
+  private String closeReason = "";
+
+  private TcpChannel(Connector connector, SocketChannel socket, String peer, ClusterConfig config) {
+    this.connector = connector;
+    this.socket = socket;
+    this.peer = peer;
+    this.handshakeTimeout =
+        config.heartbeatTimeout().compareTo(MIN_HANDSHAKE_TIMEOUT) > 0
+            ? config.heartbeatTimeout()
+            : MIN_HANDSHAKE_TIMEOUT;
+    queue.preamble();
+  }
+
+  static TcpChannel connecting(Endpoint endpoint, ClusterConfig config) {
+    Connector connector = new Connector(endpoint, config.socketBufferBytes());
+    return new TcpChannel(connector, null, endpoint.toString(), config);
+  }
+
+  static TcpChannel accepted(SocketChannel socket, String peer, ClusterConfig config) {
+    return new TcpChannel(null, socket, peer, config);
+  }
+
+  @Override
+  public long offer(DirectBuffer buffer, int offset, int length) {
+    if (length < 1 || length > Frame.MAX_MESSAGE_BYTES) {
+      throw new IllegalArgumentException(
+          "a message of " + length + " bytes is not of 1.." + Frame.MAX_MESSAGE_BYTES);
+    }
+    buffer.boundsCheck(offset, length);
+    if (!connected || closed) {
+      return closed ? CLOSED : NOT_CONNECTED;
+    }
+    return queue.message(buffer, offset, length);
+  }
+
+  @Override
+  public long write(
+      int regionId, long regionOffset, NativeMemory source, long sourceOffset, long length) {
+    source.checkBounds(sourceOffset, length);
+    if (regionOffset < 0) {
+      throw new IllegalArgumentException("regionOffset=" + regionOffset + " is negative");
+    }
+    if (!connected || closed) {
+      return closed ? CLOSED : NOT_CONNECTED;
+    }
+    return queue.write(regionId, regionOffset, source, sourceOffset, length);
+  }
+
+  @Override
+  public long completedPosition() {
+    return queue.sentPosition();
+  }
+
+  @Override
+  public void register(int regionId, NativeMemory memory) {
+    regions.register(regionId, memory);
+  }
+
+  @Override
+  public void unregister(int regionId) {
+    regions.unregister(regionId);
+    if (decoder.isWriting(regionId)) {
+      // The rest of that write has nowhere to go.
+      end(peer + " was still writing to region " + regionId + " when it was unregistered");
+    }
+  }
+
+  @Override
+  public int poll(MessageHandler handler, int limit) {
+    if (closed) {
+      return 0;
+    }
+    polling = true;
+    try {
+      int work = 0;
+      if (socket == null) {
+        work += connect();
+      }
+      if (socket != null) {
+        work += send();
+        boolean blocked = !queue.isEmpty();
+        work += receive(handler, limit);
+        if (!blocked) {
+          work += send();
+        }
+      }
+      if (!connected && !closed) {
+        checkHandshakeTimeout();
+      }
+      return work;
+    } finally {
+      polling = false;
+      if (closed) {
+        release();
+      }
+    }
+  }
+
+  private int connect() {
+    try {
+      socket = connector.poll();
+    } catch (IOException | RuntimeException e) {
+      end("can't connect to " + peer + ": " + text(e) + "; is a worker listening there?");
+    }
+    return socket == null ? 0 : 1;
+  }
+
+  private void checkHandshakeTimeout() {
+    if (System.nanoTime() - bornNs > handshakeTimeout.toNanos()) {
+      String missing = socket == null ? " could not be reached within " : " said nothing for ";
+      end(peer + missing + handshakeTimeout.toMillis() + " ms");
+    }
+  }
+
+  private int send() {
+    if (closed || lost != null || queue.isEmpty()) {
+      return 0;
+    }
+    try {
+      return queue.send(socket, POLL_BYTES) > 0 ? 1 : 0;
+    } catch (IOException e) {
+      // What the peer said before it left may explain why: read that first.
+      lost = "the connection to " + peer + " was lost: " + text(e);
+      return 1;
+    }
+  }
+
+  private int receive(MessageHandler handler, int limit) {
+    int work = 0;
+    int delivered = 0;
+    long readBytes = 0;
+    while (delivered < limit && !closed) {
+      switch (receiver.next()) {
+        case PREAMBLE -> connected = true;
+        case MESSAGE -> {
+          delivered++;
+          work++;
+          handler.onMessage(
+              this, receiver.messages(), (int) decoder.messageOffset(), decoder.messageLength());
+        }
+        case WRITE -> work++;
+        case BROKEN -> breach();
+        case NEEDS_MORE -> {
+          if (atEnd) {
+            endOfStream();
+          } else if (readBytes > 0 && (receiver.isDrained() || readBytes >= POLL_BYTES)) {
+            return work;
+          } else {
+            long count = read();
+            if (count > 0) {
+              work++;
+              readBytes += count;
+            } else if (count == 0) {
+              if (lost != null) {
+                end(lost);
+              }
+              return work;
+            }
+          }
+        }
+      }
+    }
+    return work;
+  }
+
+  /** Bytes read; at the end of the stream -1, and then {@link #atEnd} is set. */
+  private long read() {
+    try {
+      long count = receiver.read(socket);
+      atEnd = count < 0;
+      return count;
+    } catch (IOException e) {
+      atEnd = true;
+      if (lost == null) {
+        lost = "the connection to " + peer + " was lost: " + text(e);
+      }
+      return -1;
+    }
+  }
+
+  private void endOfStream() {
+    if (lost != null) {
+      end(lost);
+    } else if (!connected) {
+      end(peer + " closed the connection before it said anything");
+    } else if (receiver.isBetweenFrames()) {
+      end(peer + " closed the connection");
+    } else {
+      end(peer + " closed the connection in the middle of a frame");
+    }
+  }
+
+  private void breach() {
+    LOG.warn("closing the connection to {}: {}", peer, decoder.fault());
+    end("closed the connection to " + peer + ": " + decoder.fault());
+  }
+
+  @Override
+  public boolean isConnected() {
+    return connected && !closed;
+  }
+
+  @Override
+  public boolean isClosed() {
+    return closed;
+  }
+
+  @Override
+  public String closeReason() {
+    return closeReason;
+  }
+
+  @Override
+  public String peer() {
+    return peer;
+  }
+
+  @Override
+  public int maxMessageLength() {
+    return Frame.MAX_MESSAGE_BYTES;
+  }
+
+  @Override
+  public void close() {
+    close("closed on this side");
+  }
+
+  @Override
+  public void close(String reason) {
+    if (closed) {
+      return;
+    }
+    if (socket != null && lost == null) {
+      try {
+        handOver();
+      } catch (IOException e) {
+        LOG.debug("while closing the connection to {}: {}", peer, text(e));
+      }
+    }
+    end(reason);
+  }
+
+  /** Gives the system what it takes at once, then says goodbye in a way that doesn't lose it. */
+  private void handOver() throws IOException {
+    queue.send(socket, Long.MAX_VALUE);
+    socket.shutdownOutput();
+    receiver.discard(socket, DISCARD_BYTES);
+  }
+
+  private void end(String reason) {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    closeReason = reason;
+    LOG.debug("{}: {}", peer, reason);
+    CloseHelper.quietCloseAll(connector, socket);
+    if (!polling) {
+      release();
+    }
+  }
+
+  /** Frees memory, once nothing of it is lent to a handler. */
+  private void release() {
+    regions.clear();
+    queue.close();
+    receiver.close();
+  }
+
+  private static String text(Exception e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+}
