@@ -78,9 +78,9 @@ bool UnitRenderer::render(const Unit &unit, int stride, float *pass, size_t pass
   work_->zero_render_buffers();
 
   ccl::PathTraceWork::RenderStatistics statistics;
-  /* The kernel adds the offset to what it counts in the film, so this is right with and without a
-   * sample-count pass; a start sample would be ignored with one. */
-  work_->render_samples(statistics, 0, unit.samples, unit.first_sample);
+  /* With a sample-count pass the kernel takes what that pass has counted plus the offset; without
+   * one it takes the start sample and ignores the offset. Giving both is right in either case. */
+  work_->render_samples(statistics, unit.first_sample, unit.samples, unit.first_sample);
 
   bool complete;
   {
