@@ -53,7 +53,10 @@ void add_pass(ccl::Scene *scene,
   auto *pass = scene->create_node<ccl::Pass>();
   pass->set_type(type);
   pass->set_name(ccl::ustring(name));
-  pass->set_lightgroup(ccl::ustring(lightgroup));
+  /* To Cycles a light group of "" is one, other than none. */
+  if (!lightgroup.empty()) {
+    pass->set_lightgroup(ccl::ustring(lightgroup));
+  }
 }
 
 void check_merges(const std::string &name, ccl::PassType type)

@@ -131,7 +131,8 @@ final class Scenes {
     scene.object(octahedron(scene, "clay"), sliding(-1, 0, 4, 0.4f));
     float[] shapes = new float[3 * OCTAHEDRON.length];
     for (int i = 0; i < shapes.length; i++) {
-      float size = 0.5f + 0.2f * (i / OCTAHEDRON.length);
+      int step = i / OCTAHEDRON.length;
+      float size = 0.5f + 0.2f * step;
       shapes[i] = OCTAHEDRON[i % OCTAHEDRON.length] * size;
     }
     int breathing = scene.mesh("clay", true, shapes, 3, OCTAHEDRON_FACES, new float[0]);
