@@ -17,11 +17,12 @@ import java.util.zip.Inflater;
  * @param channels by name: rows from the top down
  * @see <a href="https://openexr.com/en/latest/OpenEXRFileLayout.html">OpenEXR file layout</a>
  */
-record Exr(int width, int height, Map<String, float[]> channels) {
+public record Exr(int width, int height, Map<String, float[]> channels) {
   private static final int LINES_PER_ZIP_BLOCK = 16;
   private static final byte ZIP_COMPRESSION = 3;
 
-  static Exr read(Path file) throws IOException {
+  /** Reads a file. */
+  public static Exr read(Path file) throws IOException {
     ByteBuffer in = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
     if (in.getInt() != 20000630) {
       throw new IOException(file + " is no OpenEXR file");

@@ -12,11 +12,11 @@ import org.junit.jupiter.api.Assumptions;
 import org.paceline.api.device.DeviceOptions;
 
 /** What tests need of the native build. */
-final class Native {
+public final class Native {
   private Native() {}
 
   /** Skips the test where the library was not built; a build that ran must load. */
-  static void require() {
+  public static void require() {
     String directory = System.getProperty(CyclesNative.DIRECTORY_PROPERTY, "");
     Assumptions.assumeFalse(directory.isEmpty(), "no " + CyclesNative.DIRECTORY_PROPERTY);
     assertEquals("", CyclesNative.unavailable());
@@ -26,11 +26,16 @@ final class Native {
     return new CyclesDevice(new DeviceOptions(2, "auto"));
   }
 
-  /** Renders with Cycles' own program, adaptive sampling off. */
-  static Exr standalone(Path scene, int width, int height, int samples, Path scratch)
+  /**
+   * Renders with Cycles' own program, adaptive sampling off.
+   *
+   * @param file name of the image inside {@code scratch}
+   */
+  public static Path standalone(
+      Path scene, int width, int height, int samples, Path scratch, String file)
       throws IOException, InterruptedException {
-    Path output = Files.createTempFile(scratch, "standalone", ".exr");
-    Path uniform = uniform(scene, scratch);
+    Path output = scratch.resolve(file);
+    Path uniform = wrapped(scene, "use_adaptive_sampling=\"false\"", scratch);
     Path program = Path.of(System.getProperty(CyclesNative.DIRECTORY_PROPERTY), "bin", "cycles");
     Process process =
         new ProcessBuilder(
@@ -53,22 +58,24 @@ final class Native {
     assertEquals(0, process.waitFor(), said);
     Files.delete(uniform);
     assertTrue(Files.size(output) > 0, said);
-    return Exr.read(output);
+    return output;
   }
 
-  /** A scene beside the given one that includes it and turns adaptive sampling off. */
-  private static Path uniform(Path scene, Path scratch) throws IOException {
+  /** A scene that includes the given one and sets attributes of its integrator. */
+  public static Path wrapped(Path scene, String integrator, Path scratch) throws IOException {
     Path directory = scene.toAbsolutePath().getParent();
     Path link = scratch.resolve("scene-directory-" + System.nanoTime());
     Files.createSymbolicLink(link, directory);
-    Path wrapper = scratch.resolve("uniform-" + System.nanoTime() + ".xml");
+    Path wrapper = scratch.resolve("wrapper-" + System.nanoTime() + ".xml");
     Files.writeString(
         wrapper,
         "<cycles><include src=\""
             + link.getFileName()
             + "/"
             + scene.getFileName()
-            + "\"/><integrator use_adaptive_sampling=\"false\"/></cycles>");
+            + "\"/><integrator "
+            + integrator
+            + "/></cycles>");
     return wrapper;
   }
 }
