@@ -14,6 +14,9 @@ import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.paceline.api.RenderRequest;
+import org.paceline.cycles.CyclesScene;
+import org.paceline.cycles.CyclesSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -64,7 +67,7 @@ final class BenchCommand implements Callable<Integer> {
     if (samples < 1 || runs < 1) {
       throw CliException.usage("--samples and --runs must be at least 1");
     }
-    Devices.requireAvailable("cycles");
+    Devices.requireAvailable(CyclesFile.DEVICE);
     Path file = scene != null ? scene : heavyScene();
     if (!Files.isRegularFile(file)) {
       throw CliException.usage(file + ": no such scene file");
@@ -83,10 +86,13 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private void compare(Path file, Path directory) throws IOException, InterruptedException {
-    BenchRuns bench = new BenchRuns(uniform(file, directory), directory, samples);
+    RenderRequest request = request(file);
+    BenchRuns bench = new BenchRuns(uniform(file, directory), directory, request);
     Map<BenchRuns.Way, List<BenchRuns.Run>> results = new EnumMap<>(BenchRuns.Way.class);
     console.result(
-        file + ", " + samples + " samples per pixel, " + runs + " interleaved runs of each");
+        String.format(
+            "%s, %dx%d, samples per pixel: %d, interleaved runs of each: %d",
+            file, request.width(), request.height(), samples, runs));
     for (int i = 1; i <= runs; i++) {
       for (BenchRuns.Way way : BenchRuns.Way.values()) {
         console.say("run " + i + " of " + runs + ": " + way.label());
@@ -130,6 +136,13 @@ final class BenchCommand implements Callable<Integer> {
     double[] sorted = list.stream().mapToDouble(value).sorted().toArray();
     int middle = sorted.length / 2;
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+
+  /** Cycles' own program doesn't take the size from the scene: it must be told. */
+  private RenderRequest request(Path file) {
+    try (CyclesScene opened = CyclesScene.open(file, CyclesSettings.withSamples(samples))) {
+      return opened.request();
+    }
   }
 
   /** A scene that includes {@code file} and turns adaptive sampling off whatever it says. */

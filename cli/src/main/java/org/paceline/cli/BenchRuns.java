@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.paceline.api.RenderRequest;
 import org.paceline.api.transport.Endpoint;
 
 /** Single runs of the bench, each in fresh processes. */
@@ -56,12 +57,12 @@ final class BenchRuns {
 
   private final Path scene;
   private final Path directory;
-  private final int samples;
+  private final RenderRequest request;
 
-  BenchRuns(Path scene, Path directory, int samples) {
+  BenchRuns(Path scene, Path directory, RenderRequest request) {
     this.scene = scene;
     this.directory = directory;
-    this.samples = samples;
+    this.request = request;
   }
 
   Run run(Way way) throws IOException, InterruptedException {
@@ -79,7 +80,11 @@ final class BenchRuns {
                 "--threads",
                 String.valueOf(way.threads),
                 "--samples",
-                String.valueOf(samples),
+                String.valueOf(request.samples()),
+                "--width",
+                String.valueOf(request.width()),
+                "--height",
+                String.valueOf(request.height()),
                 "--output",
                 directory.resolve("standalone.png").toString(),
                 scene.toString()));
@@ -88,7 +93,7 @@ final class BenchRuns {
 
   private Run cluster(Way way) throws IOException, InterruptedException {
     List<String> problems = new ArrayList<>();
-    WorkerLaunch launch = WorkerLaunch.of("cycles", way.threads);
+    WorkerLaunch launch = WorkerLaunch.of(CyclesFile.DEVICE, way.threads);
     try (WorkerProcesses workers = WorkerProcesses.start(way.workers, launch, problems::add)) {
       String endpoints =
           workers.awaitEndpoints().stream()
@@ -102,7 +107,9 @@ final class BenchRuns {
                       "render",
                       scene.toString(),
                       "--output=" + directory.resolve("cluster.png"),
-                      "--samples=" + samples,
+                      "--samples=" + request.samples(),
+                      "--width=" + request.width(),
+                      "--height=" + request.height(),
                       "--worker=" + endpoints,
                       "--timings")));
       double workerCpu = workers.cpuTime().toNanos() * 1e-9 - before;

@@ -69,11 +69,9 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     OutputFile file = OutputFile.checked(output, List.of(".png"));
     ClusterPlan plan = cluster.plan(console, LOCAL_WORKERS);
-    DemoScene scene = new DemoScene(width, height, samples);
+    DemoScene scene = DemoScene.of(width, height, samples);
     console.say(
-        String.format(
-            "Quick-start scene, %d triangles, %dx%d, %s",
-            scene.triangles(), width, height, plan.description()));
-    return new RenderRun(console, plan, file, timings.wanted()).run("reference", () -> scene);
+        "Rendering the quick-start scene, " + width + "x" + height + ", " + plan.description());
+    return new RenderRun(console, plan, file, timings.wanted()).run(scene);
   }
 }

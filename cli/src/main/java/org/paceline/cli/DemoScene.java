@@ -12,21 +12,18 @@ import org.paceline.reference.ReferenceDevice;
 import org.paceline.reference.ReferenceScene;
 
 /** The reference device's quick-start scene. */
-final class DemoScene implements LoadedScene {
-  private final RenderRequest request;
-  private final ReferenceScene scene;
-
-  DemoScene(int width, int height, int samples) {
+record DemoScene(RenderRequest request) implements SceneSource {
+  static DemoScene of(int width, int height, int samples) {
     try {
-      request = new RenderRequest(width, height, samples, ReferenceScene.filmLayout());
+      return new DemoScene(new RenderRequest(width, height, samples, ReferenceScene.filmLayout()));
     } catch (IllegalArgumentException e) {
       throw CliException.usage(e.getMessage(), e);
     }
-    scene = ReferenceScene.quickStart();
   }
 
-  long triangles() {
-    return scene.triangles();
+  @Override
+  public String device() {
+    return "reference";
   }
 
   @Override
@@ -35,25 +32,27 @@ final class DemoScene implements LoadedScene {
   }
 
   @Override
-  public RenderRequest request() {
-    return request;
+  public LoadedScene open() {
+    return new Opened(ReferenceScene.quickStart(), request);
   }
 
-  @Override
-  public void push(RenderSession session) {
-    scene.push(session, request.width(), request.height());
-    session.commit();
-  }
-
-  @Override
-  public void write(Film film, Path file) throws IOException {
-    if (!ImageIO.write(ReferenceScene.toImage(film), "png", file.toFile())) {
-      throw new IOException("this Java has no PNG writer");
+  private record Opened(ReferenceScene scene, RenderRequest request) implements LoadedScene {
+    @Override
+    public void push(RenderSession session) {
+      scene.push(session, request.width(), request.height());
+      session.commit();
     }
-  }
 
-  @Override
-  public void close() {
-    scene.close();
+    @Override
+    public void write(Film film, Path file) throws IOException {
+      if (!ImageIO.write(ReferenceScene.toImage(film), "png", file.toFile())) {
+        throw new IOException("this Java has no PNG writer");
+      }
+    }
+
+    @Override
+    public void close() {
+      scene.close();
+    }
   }
 }

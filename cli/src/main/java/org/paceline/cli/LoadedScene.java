@@ -6,13 +6,9 @@ import java.nio.file.Path;
 import org.paceline.api.Film;
 import org.paceline.api.RenderRequest;
 import org.paceline.api.RenderSession;
-import org.paceline.api.device.DeviceIdentity;
 
-/** A built scene that a command renders: where it comes from and what its film becomes. */
+/** A built scene. */
 interface LoadedScene extends AutoCloseable {
-  /** What workers need to understand the scene. */
-  DeviceIdentity renderer();
-
   /** What to render of it. */
   RenderRequest request();
 

@@ -98,10 +98,10 @@ final class RenderCommand implements Callable<Integer> {
     }
     CyclesSettings settings = settings();
     ClusterPlan plan = cluster.plan(console, 1);
-    Devices.requireAvailable("cycles");
+    Devices.requireAvailable(CyclesFile.DEVICE);
     console.say("Rendering " + scene + " " + plan.description());
     return new RenderRun(console, plan, file, timings.wanted())
-        .run("cycles", () -> CyclesFileScene.open(scene, settings, console));
+        .run(new CyclesFile(scene, settings, console));
   }
 
   private CyclesSettings settings() {

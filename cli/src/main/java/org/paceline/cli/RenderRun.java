@@ -4,7 +4,6 @@ package org.paceline.cli;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.paceline.api.Film;
 import org.paceline.api.RenderCluster;
 import org.paceline.api.RenderJob;
@@ -34,15 +33,15 @@ final class RenderRun {
   }
 
   /** Renders; returns the exit code once no local worker is left. */
-  int run(String device, Supplier<LoadedScene> openScene) throws InterruptedException {
+  int run(SceneSource source) throws InterruptedException {
     // The guard is closed last: an interrupted JVM ends when the workers have.
     try (InterruptGuard guard = new InterruptGuard();
-        WorkerProcesses local = plan.startLocalWorkers(device, console);
-        LoadedScene scene = openScene.get()) {
-      timings.sceneBuilt();
+        WorkerProcesses local = plan.startLocalWorkers(source.device(), console);
+        SceneLoading loading = SceneLoading.start(source, timings::sceneBuilt)) {
       List<Endpoint> endpoints = local.awaitEndpoints();
       try (RenderCluster cluster = RenderCluster.open(plan.withLocal(endpoints));
-          RenderSession session = cluster.openSession(scene.renderer())) {
+          RenderSession session = cluster.openSession(source.renderer())) {
+        LoadedScene scene = loading.await();
         scene.push(session);
         RenderJob job = session.render(scene.request());
         job.addListener((unit, film) -> timings.passMerged());

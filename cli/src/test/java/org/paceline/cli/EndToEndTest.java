@@ -86,6 +86,17 @@ class EndToEndTest {
   }
 
   @Test
+  void aSceneThatDoesNotFitIsRefusedWithTheBudget() throws Exception {
+    Path output = directory.resolve("a.png");
+    try (CliProcess demo =
+        CliProcess.start("demo", "--output=" + output, "--workers=1", "--memory=1MiB")) {
+      assertEquals(ExitCodes.FAILED, demo.awaitExit(), demo.said());
+      assertTrue(demo.said().contains("no worker can render this"), demo.said());
+      assertTrue(demo.said().contains("memory"), demo.said());
+    }
+  }
+
+  @Test
   void aWorkerTellsWhereItListensAndServesHosts() throws Exception {
     Path key = Files.writeString(directory.resolve("key"), "secret\n");
     try (CliProcess worker = startWorker(key)) {

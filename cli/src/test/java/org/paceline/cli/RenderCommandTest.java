@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Rendering Cycles files; needs the native bridge. */
+@Timeout(300)
+class RenderCommandTest {
+  private static final String SCENE =
+      """
+      <cycles>
+      <transform translate="0 0 -4" scale="1 1 1">
+        <camera width="48" height="32"/>
+      </transform>
+      <background>
+        <background name="sky" color="0.2 0.4 0.8" strength="1"/>
+        <connect from="sky background" to="output surface"/>
+      </background>
+      </cycles>
+      """;
+
+  @TempDir private Path directory;
+
+  @BeforeAll
+  static void needsTheBridge() {
+    assumeFalse(
+        System.getProperty(ChildJvm.NATIVE_DIR_PROPERTY, "").isEmpty(),
+        "the native bridge is not built");
+  }
+
+  @Test
+  void aSceneBecomesAPng() throws Exception {
+    Path output = directory.resolve("a.png");
+    try (CliProcess render = render(scene(SCENE), output, "--workers=2", "--samples=4")) {
+      assertEquals(ExitCodes.OK, render.awaitExit(), render.said());
+      assertTrue(render.said().contains("adaptive sampling"), render.said());
+    }
+    assertEquals(48, ImageIO.read(output.toFile()).getWidth());
+  }
+
+  @Test
+  void anExrHoldsThePassesAskedFor() throws Exception {
+    Path output = directory.resolve("a.exr");
+    try (CliProcess render = render(scene(SCENE), output, "--samples=1", "--passes=depth,normal")) {
+      assertEquals(ExitCodes.OK, render.awaitExit(), render.said());
+    }
+    String header = Files.readString(output, StandardCharsets.ISO_8859_1);
+    assertTrue(header.contains("depth") && header.contains("normal"), "passes are missing");
+  }
+
+  @Test
+  void wrongXmlIsSaidWithItsLine() throws Exception {
+    Path file = scene(SCENE.replace("</background>\n</cycles>", "</backgrund>\n</cycles>"));
+    try (CliProcess render = render(file, directory.resolve("a.png"))) {
+      assertEquals(ExitCodes.FAILED, render.awaitExit(), render.said());
+      assertTrue(render.said().matches("(?s).*scene\\.xml:\\d+.*"), render.said());
+      assertFalse(render.said().contains("\tat "), render.said());
+    }
+  }
+
+  @Test
+  void aPassThatCyclesDoesNotHaveIsRefusedByName() throws Exception {
+    try (CliProcess render = render(scene(SCENE), directory.resolve("a.exr"), "--passes=sparkle")) {
+      assertEquals(ExitCodes.FAILED, render.awaitExit(), render.said());
+      assertTrue(render.said().contains("sparkle"), render.said());
+    }
+  }
+
+  @Test
+  void aWorkerWithAnotherRendererIsRefused() throws Exception {
+    try (WorkerProcesses workers =
+        WorkerProcesses.start(1, WorkerLaunch.of("reference", 1), line -> {})) {
+      String endpoint = workers.awaitEndpoints().get(0).toString();
+      try (CliProcess render =
+          render(scene(SCENE), directory.resolve("a.png"), "--worker=" + endpoint)) {
+        assertEquals(ExitCodes.FAILED, render.awaitExit(), render.said());
+        assertTrue(render.said().contains("reference"), render.said());
+      }
+    }
+  }
+
+  private Path scene(String xml) throws Exception {
+    return Files.writeString(directory.resolve("scene.xml"), xml);
+  }
+
+  private static CliProcess render(Path scene, Path output, String... more) {
+    String[] args = new String[more.length + 3];
+    args[0] = "render";
+    args[1] = scene.toString();
+    args[2] = "--output=" + output;
+    System.arraycopy(more, 0, args, 3, more.length);
+    return CliProcess.start(args);
+  }
+}
