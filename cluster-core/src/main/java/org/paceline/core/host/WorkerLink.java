@@ -187,6 +187,7 @@ final class WorkerLink {
   void close() {
     if (channel != null) {
       channel.close();
+      state = WorkerStatus.State.CONNECTING; // a farewell is no loss to warn of
       channelClosed();
     }
   }

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.cli;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Layers know only those below them. */
+@AnalyzeClasses(packages = "org.paceline", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  private static final String API = "org.paceline.api..";
+  private static final String CORE = "org.paceline.core..";
+  private static final String TRANSPORTS = "org.paceline.transport..";
+  private static final String CYCLES = "org.paceline.cycles..";
+  private static final String REFERENCE = "org.paceline.reference..";
+  private static final String CLI = "org.paceline.cli..";
+
+  @ArchTest
+  static final ArchRule API_KNOWS_NOTHING_ABOVE =
+      noClasses()
+          .that()
+          .resideInAPackage(API)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              CORE, TRANSPORTS, CYCLES, REFERENCE, CLI, "java.nio.channels..", "java.net..");
+
+  @ArchTest
+  static final ArchRule CORE_KNOWS_NO_TRANSPORT_AND_NO_RENDERER =
+      noClasses()
+          .that()
+          .resideInAPackage(CORE)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(TRANSPORTS, CYCLES, REFERENCE, CLI, "java.nio.channels..");
+
+  @ArchTest
+  static final ArchRule TRANSPORTS_KNOW_THE_SPI_ONLY =
+      noClasses()
+          .that()
+          .resideInAPackage(TRANSPORTS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(CORE, CYCLES, REFERENCE, CLI);
+
+  @ArchTest
+  static final ArchRule DEVICES_KNOW_THE_API_ONLY =
+      noClasses()
+          .that()
+          .resideInAnyPackage(CYCLES, REFERENCE)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(CORE, TRANSPORTS, CLI);
+
+  @ArchTest
+  static final ArchRule ONLY_THE_COMMAND_ENDS_THE_PROCESS =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(CLI)
+          .should()
+          .callMethod(System.class, "exit", int.class)
+          .orShould()
+          .callMethod(Runtime.class, "halt", int.class);
+}

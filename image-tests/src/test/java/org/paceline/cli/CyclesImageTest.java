@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.paceline.api.PassListener;
+import org.paceline.api.RenderJob;
+import org.paceline.api.transport.Endpoint;
+import org.paceline.cycles.CyclesSettings;
+import org.paceline.cycles.Exr;
+import org.paceline.cycles.Native;
+
+/** What a person sees: images of worker processes over TCP, against Cycles' own program. */
+@Timeout(600)
+class CyclesImageTest {
+  private static final int WIDTH = 120;
+  private static final int HEIGHT = 68;
+  private static final int SAMPLES = 12;
+  private static final double MAX_ERROR = 1e-4;
+  private static final double MEAN_ERROR = 1e-6;
+  private static final CyclesSettings SMALL =
+      CyclesSettings.withSamples(SAMPLES).withSize(WIDTH, HEIGHT);
+
+  private static WorkerProcesses workers;
+  private static List<Endpoint> endpoints;
+
+  @TempDir private Path scratch;
+
+  @BeforeAll
+  static void startWorkers() throws InterruptedException {
+    Native.require();
+    workers = start(5, WorkerLaunch.of("cycles", 1));
+    endpoints = workers.awaitEndpoints();
+  }
+
+  @AfterAll
+  static void endWorkers() {
+    if (workers != null) {
+      workers.close();
+    }
+  }
+
+  static List<Path> scenes() throws IOException {
+    try (Stream<Path> small = Files.list(Path.of("..", "examples"));
+        Stream<Path> generated = Files.list(Path.of("..", "examples", "generated"))) {
+      return Stream.concat(small, generated)
+          .filter(file -> file.toString().endsWith(".xml"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("scenes")
+  void oneTwoAndFiveWorkersRenderWhatTheStandaloneRenders(Path scene) throws Exception {
+    Path image = scratch.resolve("cluster.exr");
+    byte[] one = ClusterRender.render(scene, SMALL, endpoints.subList(0, 1), image);
+    assertArrayEquals(
+        one, ClusterRender.render(scene, SMALL, endpoints.subList(1, 3), image), "two workers");
+    assertArrayEquals(one, ClusterRender.render(scene, SMALL, endpoints, image), "five workers");
+    Exr expected =
+        Exr.read(Native.standalone(scene, WIDTH, HEIGHT, SAMPLES, scratch, "cycles.exr"));
+    assertClose(expected, Exr.read(image));
+  }
+
+  @Test
+  void deathsHangsAndLateComersDoNotChangeABit() throws Exception {
+    Path scene = Path.of("..", "examples", "lights.xml");
+    CyclesSettings settings = CyclesSettings.withSamples(96).withSize(240, 136);
+    Path image = scratch.resolve("cluster.exr");
+    byte[] expected = ClusterRender.render(scene, settings, endpoints.subList(0, 2), image);
+    Endpoint reserved = new Endpoint("tcp", "127.0.0.1", freePort());
+    List<WorkerProcesses> late = new ArrayList<>();
+    try (WorkerProcesses mortal = start(2, WorkerLaunch.of("cycles", 1))) {
+      List<Endpoint> cast = new ArrayList<>(mortal.awaitEndpoints());
+      cast.add(endpoints.get(0));
+      cast.add(reserved);
+      ClusterRender.Incident incident =
+          job -> {
+            awaitFraction(job, 0.1);
+            mortal.get(0).kill();
+            mortal.get(1).pause();
+            late.add(start(1, WorkerLaunch.of("cycles", 1).withListen(reserved)));
+            awaitFraction(job, 0.6);
+            mortal.get(1).resume();
+          };
+      assertArrayEquals(expected, ClusterRender.render(scene, settings, cast, image, incident));
+    } finally {
+      late.forEach(WorkerProcesses::close);
+    }
+  }
+
+  @Test
+  void varianceFallsWithTheNumberOfSamples() throws Exception {
+    double few = variance(4);
+    double many = variance(32);
+    // samples that repeat would leave it as it is; Cycles' sequence does better than the 8 of
+    // independent ones
+    assertTrue(few / many > 5, "variance " + few + " with 4 samples, " + many + " with 32");
+  }
+
+  private double variance(int samples) throws Exception {
+    int seeds = 6;
+    double[][] images = new double[seeds][];
+    for (int seed = 0; seed < seeds; seed++) {
+      Path scene =
+          Native.wrapped(
+              Path.of("..", "examples", "meshes.xml"), "seed=\"" + (seed + 1) + "\"", scratch);
+      Path image = scratch.resolve("seed.exr");
+      ClusterRender.render(
+          scene,
+          CyclesSettings.withSamples(samples).withSize(64, 36),
+          endpoints.subList(0, 3),
+          image);
+      float[] green = Exr.read(image).channels().get("G");
+      images[seed] = new double[green.length];
+      for (int i = 0; i < green.length; i++) {
+        images[seed][i] = Math.min(green[i], 4);
+      }
+    }
+    double sum = 0;
+    for (int i = 0; i < images[0].length; i++) {
+      double mean = 0;
+      double square = 0;
+      for (double[] pixels : images) {
+        mean += pixels[i] / seeds;
+        square += pixels[i] * pixels[i] / seeds;
+      }
+      sum += square - mean * mean;
+    }
+    return sum / images[0].length;
+  }
+
+  private static void awaitFraction(RenderJob job, double fraction) throws InterruptedException {
+    CountDownLatch reached = new CountDownLatch(1);
+    PassListener listener =
+        (unit, film) -> {
+          if (job.progress().fraction() >= fraction) {
+            reached.countDown();
+          }
+        };
+    job.addListener(listener);
+    assertTrue(reached.await(120, TimeUnit.SECONDS), "the job stands still");
+  }
+
+  private static WorkerProcesses start(int count, WorkerLaunch launch) {
+    return WorkerProcesses.start(count, launch, line -> System.err.println(line));
+  }
+
+  private static int freePort() throws IOException {
+    try (java.net.ServerSocket socket = new java.net.ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static void assertClose(Exr expected, Exr actual) {
+    assertEquals(expected.channels().keySet(), actual.channels().keySet());
+    double sum = 0;
+    double max = 0;
+    long count = 0;
+    for (String channel : expected.channels().keySet()) {
+      float[] wanted = expected.channels().get(channel);
+      float[] got = actual.channels().get(channel);
+      for (int i = 0; i < wanted.length; i++) {
+        double error = Math.abs(wanted[i] - got[i]) / Math.max(1, Math.abs(wanted[i]));
+        assertTrue(
+            error <= MAX_ERROR,
+            String.format(
+                "%s(%d,%d): %s instead of %s", channel, i % WIDTH, i / WIDTH, got[i], wanted[i]));
+        sum += error;
+        max = Math.max(max, error);
+        count++;
+      }
+    }
+    System.out.printf("max error %.2g, mean error %.2g%n", max, sum / count);
+    assertTrue(sum / count <= MEAN_ERROR, "mean error " + sum / count);
+  }
+}
