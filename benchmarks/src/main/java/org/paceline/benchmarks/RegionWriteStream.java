@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.benchmarks;
+
+import org.agrona.concurrent.UnsafeBuffer;
+import org.paceline.api.NativeMemory;
+import org.paceline.api.transport.Channel;
+import org.paceline.api.transport.MessageHandler;
+
+/** Region writes over Paceline's TCP transport. */
+final class RegionWriteStream implements WriteStream {
+  /** What may be queued behind {@link #send}: small writes can then leave together. */
+  private static final long MAX_QUEUED_BYTES = 64 << 10;
+
+  private static final int REGION = 1;
+
+  private final int sizeBytes;
+  private final NativeMemory source;
+  private final NativeMemory region;
+  private final ChannelPair pair = new ChannelPair();
+  private final SpinningPeer peer;
+  private final UnsafeBuffer mark = new UnsafeBuffer(new byte[Long.BYTES]);
+  private long answers;
+  private final MessageHandler onAnswer = (channel, buffer, offset, length) -> answers++;
+
+  RegionWriteStream(int sizeBytes) {
+    this.sizeBytes = sizeBytes;
+    source = NativeMemory.allocateZeroed(sizeBytes);
+    region = NativeMemory.allocateZeroed(sizeBytes);
+    pair.far.register(REGION, region);
+    MessageHandler echo =
+        (channel, buffer, offset, length) -> channel.offer(buffer, offset, length);
+    peer = new SpinningPeer(() -> pair.far.poll(echo, 1));
+  }
+
+  @Override
+  public void send() {
+    long position = pair.near.write(REGION, 0, source, 0, sizeBytes);
+    while (position == Channel.BACK_PRESSURED) {
+      poll();
+      position = pair.near.write(REGION, 0, source, 0, sizeBytes);
+    }
+    while (position - pair.near.completedPosition() > MAX_QUEUED_BYTES) {
+      poll();
+    }
+  }
+
+  @Override
+  public void finish() {
+    long expected = answers + 1;
+    while (pair.near.offer(mark, 0, mark.capacity()) == Channel.BACK_PRESSURED) {
+      poll();
+    }
+    while (answers < expected) {
+      poll();
+    }
+  }
+
+  private void poll() {
+    pair.near.poll(onAnswer, 1);
+    if (pair.near.isClosed()) {
+      throw new IllegalStateException(pair.near.closeReason());
+    }
+  }
+
+  @Override
+  public void close() {
+    peer.close();
+    pair.close();
+    source.close();
+    region.close();
+  }
+}

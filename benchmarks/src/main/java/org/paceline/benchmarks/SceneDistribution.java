@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.benchmarks;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.paceline.api.BufferSpec;
+import org.paceline.api.ClusterConfig;
+import org.paceline.api.FilmLayout;
+import org.paceline.api.NativeMemory;
+import org.paceline.api.RenderCluster;
+import org.paceline.api.RenderJob;
+import org.paceline.api.RenderRequest;
+import org.paceline.api.RenderSession;
+import org.paceline.api.transport.Endpoint;
+import org.paceline.core.WorkerNode;
+
+/**
+ * Prints how fast a scene of 1 GB gets from {@code commit()} to the first pass of a worker that has
+ * never seen it, and of one that has, beside plain region writes and iperf3 in the same run.
+ */
+public final class SceneDistribution {
+  private static final int ROUNDS = 5;
+  private static final long SCENE_BYTES = 1_000_000_000L;
+  private static final int WRITE_BYTES = 1 << 20;
+  private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
+
+  private record Result(double seconds, long sceneBytesSent) {}
+
+  private SceneDistribution() {}
+
+  /** Measures and prints; takes no arguments. */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    List<Double> writes = new ArrayList<>();
+    List<Double> iperf = new ArrayList<>();
+    List<Double> cold = new ArrayList<>();
+    List<Double> warm = new ArrayList<>();
+    long warmBytes = 0;
+    try (NativeMemory scene = NativeMemory.allocate(SCENE_BYTES)) {
+      for (int round = -1; round < ROUNDS; round++) {
+        // another scene each time, so that nothing is known from the last
+        fill(scene, round);
+        double writeSeconds = regionWrites();
+        OptionalDouble gigabits = ExternalTool.IPERF3.measure();
+        try (NullDevice device = new NullDevice();
+            WorkerNode worker = WorkerNode.start(config(), Endpoint.parse("127.0.0.1:0"), device)) {
+          Result first = attach(worker.endpoint(), scene);
+          Result second = attach(worker.endpoint(), scene);
+          if (round >= 0) {
+            writes.add(writeSeconds);
+            gigabits.ifPresent(g -> iperf.add(SCENE_BYTES * 8e-9 / g));
+            cold.add(first.seconds());
+            warm.add(second.seconds());
+            warmBytes = Math.max(warmBytes, second.sceneBytesSent());
+          }
+        }
+      }
+    }
+    double median = TransportComparison.median(writes);
+    System.out.printf(
+        "1 GB to one worker over loopback, median of %d rounds  GB/s   ratio%n", ROUNDS);
+    print("region writes of 1 MiB", median, median);
+    if (iperf.isEmpty()) {
+      System.out.println("  iperf3 skipped: it is not installed or did not run");
+    } else {
+      print("iperf3, one stream", TransportComparison.median(iperf), median);
+    }
+    print("cold scene, hashed and verified", TransportComparison.median(cold), median);
+    print("the same again, warm", TransportComparison.median(warm), median);
+    System.out.printf("warm attach sent %d of %d scene bytes%n", warmBytes, SCENE_BYTES);
+  }
+
+  private static void print(String what, double seconds, double reference) {
+    System.out.printf(
+        "  %-46s %7.2f %7.2f%n", what, SCENE_BYTES * 1e-9 / seconds, reference / seconds);
+  }
+
+  private static ClusterConfig config() {
+    return ClusterConfig.builder().build();
+  }
+
+  private static double regionWrites() throws IOException {
+    try (WriteStream stream = new RegionWriteStream(WRITE_BYTES)) {
+      long start = System.nanoTime();
+      for (long sent = 0; sent < SCENE_BYTES; sent += WRITE_BYTES) {
+        stream.send();
+      }
+      stream.finish();
+      return (System.nanoTime() - start) * 1e-9;
+    }
+  }
+
+  private static Result attach(Endpoint endpoint, NativeMemory scene) throws InterruptedException {
+    ClusterConfig config = ClusterConfig.builder().worker(endpoint).build();
+    try (RenderCluster cluster = RenderCluster.open(config);
+        RenderSession session = cluster.openSession(NullDevice.IDENTITY)) {
+      session.copyTo(BufferSpec.global("scene", SCENE_BYTES), scene);
+      long start = System.nanoTime();
+      session.commit();
+      RenderJob job = session.render(new RenderRequest(32, 32, 1, FilmLayout.combined()));
+      CountDownLatch merged = new CountDownLatch(1);
+      job.addListener((unit, film) -> merged.countDown());
+      if (job.progress().passes() == 0 && !merged.await(60, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("no pass came: " + session.workers());
+      }
+      double seconds = (System.nanoTime() - start) * 1e-9;
+      // the snapshot of the workers is taken every few milliseconds
+      TimeUnit.MILLISECONDS.sleep(200);
+      return new Result(seconds, session.workers().get(0).sceneBytesSent());
+    }
+  }
+
+  private static void fill(NativeMemory memory, int seed) {
+    long state = seed * GOLDEN_RATIO;
+    for (long at = 0; at + 8 <= memory.lengthBytes(); at += 8) {
+      state += GOLDEN_RATIO;
+      memory.putLong(at, state ^ (state >>> 29));
+    }
+  }
+}
