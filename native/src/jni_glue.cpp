@@ -18,6 +18,26 @@ jobject utf8_charset(JNIEnv *env)
   return env->GetStaticObjectField(charsets, utf8);
 }
 
+/* Drops the references made while it lives, which otherwise pile up until the native method returns. */
+class LocalFrame {
+ public:
+  explicit LocalFrame(JNIEnv *env) : env_(env)
+  {
+    if (env->PushLocalFrame(16) != 0) {
+      throw JavaExceptionPending();
+    }
+  }
+  ~LocalFrame()
+  {
+    env_->PopLocalFrame(nullptr);
+  }
+  LocalFrame(const LocalFrame &) = delete;
+  LocalFrame &operator=(const LocalFrame &) = delete;
+
+ private:
+  JNIEnv *env_;
+};
+
 void check_pending(JNIEnv *env)
 {
   if (env->ExceptionCheck()) {
@@ -67,9 +87,8 @@ std::vector<std::string> to_strings(JNIEnv *env, jobjectArray texts)
 {
   std::vector<std::string> result;
   for (jsize i = 0; i < env->GetArrayLength(texts); i++) {
-    const auto text = static_cast<jstring>(env->GetObjectArrayElement(texts, i));
-    result.push_back(to_string(env, text));
-    env->DeleteLocalRef(text);
+    const LocalFrame frame(env);
+    result.push_back(to_string(env, static_cast<jstring>(env->GetObjectArrayElement(texts, i))));
   }
   return result;
 }
@@ -94,9 +113,8 @@ jobjectArray to_java(JNIEnv *env, const std::vector<std::string> &texts)
       jsize(texts.size()), env->FindClass("java/lang/String"), nullptr);
   check_pending(env);
   for (size_t i = 0; i < texts.size(); i++) {
-    const jstring text = to_java(env, texts[i]);
-    env->SetObjectArrayElement(result, jsize(i), text);
-    env->DeleteLocalRef(text);
+    const LocalFrame frame(env);
+    env->SetObjectArrayElement(result, jsize(i), to_java(env, texts[i]));
   }
   return result;
 }
