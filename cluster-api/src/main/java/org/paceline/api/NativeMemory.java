@@ -39,8 +39,13 @@ public final class NativeMemory implements AutoCloseable {
     if (lengthBytes < 0) {
       throw new IllegalArgumentException("lengthBytes=" + lengthBytes + " is negative");
     }
-    long allocation = UnsafeApi.allocateMemory(lengthBytes + ALIGNMENT);
-    long aligned = (allocation + ALIGNMENT - 1) & -ALIGNMENT;
+    boolean large = lengthBytes >= 2 * HugePages.BYTES;
+    long alignment = large ? HugePages.BYTES : ALIGNMENT;
+    long allocation = UnsafeApi.allocateMemory(lengthBytes + alignment);
+    long aligned = (allocation + alignment - 1) & -alignment;
+    if (large) {
+      HugePages.advise(aligned, lengthBytes);
+    }
     return new NativeMemory(aligned, lengthBytes, allocation);
   }
 

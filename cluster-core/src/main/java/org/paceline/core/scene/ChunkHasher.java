@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.core.scene;
 
+import java.util.stream.IntStream;
 import net.openhft.hashing.LongTupleHashFunction;
 import org.paceline.api.NativeMemory;
 
@@ -14,25 +15,32 @@ final class ChunkHasher {
 
   private final long[] result = new long[2];
 
-  /** Hashes every chunk of {@code memory} into two longs each. */
-  long[] hashAll(NativeMemory memory, int chunkBytes) {
+  /**
+   * Hashes every chunk of {@code memory} into two longs each, on all cores: nothing can be sent
+   * before this is done.
+   */
+  static long[] hashAll(NativeMemory memory, int chunkBytes) {
     int chunks = SceneEntry.chunkCount(memory.lengthBytes(), chunkBytes);
     long[] hashes = new long[2 * chunks];
-    for (int chunk = 0; chunk < chunks; chunk++) {
-      hash(memory, chunk, chunkBytes);
-      hashes[2 * chunk] = result[0];
-      hashes[2 * chunk + 1] = result[1];
-    }
+    IntStream.range(0, chunks)
+        .parallel()
+        .forEach(
+            chunk -> {
+              long[] hash = new long[2];
+              hash(memory, chunk, chunkBytes, hash);
+              hashes[2 * chunk] = hash[0];
+              hashes[2 * chunk + 1] = hash[1];
+            });
     return hashes;
   }
 
   /** Whether a chunk's content is what {@code hashes} says. */
   boolean matches(NativeMemory memory, int chunk, int chunkBytes, long[] hashes) {
-    hash(memory, chunk, chunkBytes);
+    hash(memory, chunk, chunkBytes, result);
     return result[0] == hashes[2 * chunk] && result[1] == hashes[2 * chunk + 1];
   }
 
-  private void hash(NativeMemory memory, int chunk, int chunkBytes) {
+  private static void hash(NativeMemory memory, int chunk, int chunkBytes, long[] result) {
     long offset = (long) chunk * chunkBytes;
     long length = Math.min(chunkBytes, memory.lengthBytes() - offset);
     memory.checkBounds(offset, length);

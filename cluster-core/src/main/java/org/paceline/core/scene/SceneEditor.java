@@ -29,7 +29,6 @@ public final class SceneEditor implements AutoCloseable {
 
   private final Map<SceneEntry.Key, Slot> slots = new LinkedHashMap<>();
   private final List<NativeMemory> superseded = new ArrayList<>();
-  private final ChunkHasher hasher = new ChunkHasher();
   private final int chunkBytes;
   private long generation;
 
@@ -143,7 +142,7 @@ public final class SceneEditor implements AutoCloseable {
             entry.metadata(),
             entry.lengthBytes(),
             entry.changedIn(),
-            hasher.hashAll(slot.memory, chunkBytes));
+            ChunkHasher.hashAll(slot.memory, chunkBytes));
     slot.hashed = true;
   }
 
