@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -19,6 +20,7 @@ import org.HdrHistogram.Histogram;
  */
 public final class TransportComparison {
   private static final int ROUNDS = 5;
+  private static final int SIZES_ROUNDS = 3;
   private static final int HEADLINE_BYTES = 1 << 20;
   private static final int[] SIZES = {64, 1 << 10, 16 << 10, 256 << 10, 16 << 20, 64 << 20};
   private static final long HEADLINE_NS = 1_000_000_000L;
@@ -30,14 +32,26 @@ public final class TransportComparison {
 
   private TransportComparison() {}
 
-  /** Measures and prints; takes no arguments. */
+  /** Measures and prints the parts named: throughput, sizes, latency; without a name, all. */
   public static void main(String[] args) throws IOException, InterruptedException {
+    Set<String> parts =
+        args.length == 0 ? Set.of("throughput", "sizes", "latency") : Set.copyOf(List.of(args));
     System.out.printf(
-        "load average %.2f before, %d cores, Java %s, median of %d rounds%n%n",
-        loadAverage(), Runtime.getRuntime().availableProcessors(), Runtime.version(), ROUNDS);
-    headline();
-    sizes();
-    latency();
+        "load average %.2f before, %d cores, Java %s, medians of %d rounds (sizes: %d)%n%n",
+        loadAverage(),
+        Runtime.getRuntime().availableProcessors(),
+        Runtime.version(),
+        ROUNDS,
+        SIZES_ROUNDS);
+    if (parts.contains("throughput")) {
+      throughput();
+    }
+    if (parts.contains("sizes")) {
+      sizes();
+    }
+    if (parts.contains("latency")) {
+      latency();
+    }
     System.out.printf("%nload average %.2f after%n", loadAverage());
   }
 
@@ -45,7 +59,7 @@ public final class TransportComparison {
     return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
   }
 
-  private static void headline() throws IOException, InterruptedException {
+  private static void throughput() throws IOException, InterruptedException {
     Map<Kind, List<Double>> ours = new EnumMap<>(Kind.class);
     Map<ExternalTool, List<Double>> theirs = new EnumMap<>(ExternalTool.class);
     for (Kind kind : Kind.values()) {
@@ -91,7 +105,7 @@ public final class TransportComparison {
       for (Kind kind : Kind.values()) {
         results.put(kind, new ArrayList<>());
       }
-      for (int round = 0; round < ROUNDS; round++) {
+      for (int round = 0; round < SIZES_ROUNDS; round++) {
         for (Kind kind : Kind.values()) {
           results.get(kind).add(gigabits(kind, size, SIZE_NS));
         }
