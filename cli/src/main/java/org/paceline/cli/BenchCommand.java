@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
       "Render one scene with Cycles' own program on 2 threads, with 1 worker of 2 threads and with 2"
           + " workers of 1 thread, in turn, and compare.",
       "Times are those of whole host processes, from start to written image; the workers run"
-          + " already, but have no scene. Adaptive sampling is off in all."
+          + " already, but have no scene. Medians; adaptive sampling is off in all."
     },
     footer = {
       "%nExamples:",
@@ -99,32 +99,34 @@ final class BenchCommand implements Callable<Integer> {
         results.computeIfAbsent(way, key -> new ArrayList<>()).add(bench.run(way));
       }
     }
-    double standalone = median(results.get(BenchRuns.Way.STANDALONE), BenchRuns.Run::wallSeconds);
+    List<BenchRuns.Run> standalone = results.get(BenchRuns.Way.STANDALONE);
     results.forEach((way, list) -> console.result(row(way, list, standalone)));
   }
 
-  private static String row(BenchRuns.Way way, List<BenchRuns.Run> list, double standaloneSeconds) {
-    double wall = median(list, BenchRuns.Run::wallSeconds);
-    String each =
-        list.stream()
-            .map(run -> String.format(Locale.ROOT, "%.2f", run.wallSeconds()))
-            .collect(Collectors.joining(" "));
+  private static String row(
+      BenchRuns.Way way, List<BenchRuns.Run> list, List<BenchRuns.Run> standalone) {
     String row =
         String.format(
             Locale.ROOT,
-            "%-26s %.2f s median (%s), ratio %.3f",
+            "%-26s wall %.2f s, ratio %.3f (%s); CPU %.1f s, ratio %.3f",
             way.label(),
-            wall,
-            each,
-            wall / standaloneSeconds);
+            median(list, BenchRuns.Run::wallSeconds),
+            median(list, BenchRuns.Run::wallSeconds)
+                / median(standalone, BenchRuns.Run::wallSeconds),
+            list.stream()
+                .map(run -> String.format(Locale.ROOT, "%.2f", run.wallSeconds()))
+                .collect(Collectors.joining(" ")),
+            median(list, BenchRuns.Run::cpuSeconds),
+            median(list, BenchRuns.Run::cpuSeconds)
+                / median(standalone, BenchRuns.Run::cpuSeconds));
     if (way == BenchRuns.Way.STANDALONE) {
       return row;
     }
     return row
         + String.format(
             Locale.ROOT,
-            "%n%26s scene %.2f s, first pass %.3f s after it, host CPU %.1f %% of the workers' (%.1f %%"
-                + " with start and scene)",
+            "%n%26s scene %.2f s, first pass %.3f s after it; host CPU %.1f %% of the workers' while"
+                + " rendering, %.1f %% in all",
             "",
             median(list, BenchRuns.Run::sceneSeconds),
             median(list, BenchRuns.Run::firstPassSeconds),

@@ -36,24 +36,26 @@ final class BenchRuns {
   }
 
   /**
-   * What one run took. Only the wall time is known of the standalone.
+   * What one run took. Of the standalone only the first two are known.
    *
    * @param wallSeconds the host process, from its start to its end
+   * @param cpuSeconds CPU time of all processes: comparable on a machine that does other things too
    * @param sceneSeconds until the scene was built
    * @param firstPassSeconds from then until the first pass was merged
    * @param renderCpuSeconds CPU time of the host while it rendered
-   * @param hostCpuSeconds CPU time of the host in all
+   * @param hostCpuSeconds CPU time of the host, its start and the scene included
    * @param workerCpuSeconds CPU time of the workers during the run
    */
   record Run(
       double wallSeconds,
+      double cpuSeconds,
       double sceneSeconds,
       double firstPassSeconds,
       double renderCpuSeconds,
       double hostCpuSeconds,
       double workerCpuSeconds) {}
 
-  private record Finished(double wallSeconds, String output) {}
+  private record Finished(double wallSeconds, double cpuSeconds, String output) {}
 
   private final Path scene;
   private final Path directory;
@@ -88,7 +90,7 @@ final class BenchRuns {
                 "--output",
                 directory.resolve("standalone.png").toString(),
                 scene.toString()));
-    return new Run(finished.wallSeconds(), 0, 0, 0, 0, 0);
+    return new Run(finished.wallSeconds(), finished.cpuSeconds(), 0, 0, 0, 0, 0);
   }
 
   private Run cluster(Way way) throws IOException, InterruptedException {
@@ -116,15 +118,17 @@ final class BenchRuns {
       Map<String, Double> timings = RenderTimings.parse(host.output());
       return new Run(
           host.wallSeconds(),
+          host.cpuSeconds() + workerCpu,
           timings.get("scene"),
           timings.get("first-pass"),
           timings.get("render-cpu"),
-          timings.get("cpu"),
+          host.cpuSeconds(),
           workerCpu);
     }
   }
 
   private static Finished timed(List<String> command) throws IOException, InterruptedException {
+    double cpuBefore = ChildCpu.seconds();
     long started = System.nanoTime();
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output;
@@ -139,6 +143,6 @@ final class BenchRuns {
     if (code != 0) {
       throw CliException.failed(command.get(0) + " ended with exit code " + code + ": " + output);
     }
-    return new Finished(wallSeconds, output);
+    return new Finished(wallSeconds, ChildCpu.seconds() - cpuBefore, output);
   }
 }

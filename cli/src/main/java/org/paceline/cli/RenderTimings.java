@@ -42,13 +42,12 @@ final class RenderTimings {
     long firstNs = firstPassNs.get() == 0 ? renderedNs : firstPassNs.get();
     return String.format(
         Locale.ROOT,
-        PREFIX + "scene=%.3f first-pass=%.3f render=%.3f image=%.3f render-cpu=%.2f cpu=%.2f",
+        PREFIX + "scene=%.3f first-pass=%.3f render=%.3f image=%.3f render-cpu=%.2f",
         (sceneBuiltNs - startedNs) * 1e-9,
         (firstNs - sceneBuiltNs) * 1e-9,
         (renderedNs - sceneBuiltNs) * 1e-9,
         (endNs - renderedNs) * 1e-9,
-        renderedCpuSeconds - sceneCpuSeconds,
-        cpuSeconds());
+        renderedCpuSeconds - sceneCpuSeconds);
   }
 
   /** The values by name in what a host process said. */
