@@ -25,7 +25,7 @@ final class ChildCpu {
   static double seconds() throws IOException {
     String stat = Files.readString(Path.of("/proc/self/stat"));
     // The name is in parentheses and may hold anything, spaces and parentheses too.
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     return (Long.parseLong(fields[CUTIME]) + Long.parseLong(fields[CSTIME])) / TICKS_PER_SECOND;
   }
 }
