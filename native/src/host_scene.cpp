@@ -8,6 +8,7 @@
 #include "scene/camera.h"
 #include "scene/film.h"
 #include "scene/integrator.h"
+#include "scene_extent.h"
 #include "util/tbb.h"
 #include "xml_reader.h"
 
@@ -141,6 +142,7 @@ void HostScene::update()
   if (device_->have_error()) {
     throw Error(device_->error_message());
   }
+  check_extent(*scene_);
   if (renderer_) {
     renderer_->scene_changed();
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <fstream>
 #include <functional>
@@ -15,6 +16,7 @@
 #include "error.h"
 #include "graph/node_enum.h"
 #include "graph/node_type.h"
+#include "scene_extent.h"
 #include "util/path.h"
 #include "util/string.h"
 
@@ -46,6 +48,22 @@ template<typename Each> size_t for_each_token(const char *list, Each each)
     at += length;
   }
   return count;
+}
+
+/* Larger numbers, and what is no finite one, become rays that end the process inside Embree. */
+void check_numbers(const XmlDocument &document, pugi::xml_node node, const char *attribute)
+{
+  for_each_token(node.attribute(attribute).value(), [&](const char *token) {
+    const double value = std::strtod(token, nullptr);
+    /* Distances that mean "no limit" are harmless. */
+    const bool limit = std::strcmp(attribute, "farclip") == 0 ||
+                       std::strcmp(attribute, "ao_distance") == 0;
+    if (!(std::fabs(value) <= MAX_COORDINATE) && !(limit && value > 0)) {
+      fail(document, node,
+           std::string(attribute) + " holds " + std::string(token, std::strcspn(token, " \t")) +
+               ", which is not a number up to 1e15");
+    }
+  });
 }
 
 size_t count_tokens(const char *list)
@@ -129,13 +147,13 @@ void XmlCheck::elements(const XmlDocument &document, pugi::xml_node parent, int 
   }
   using Handler = std::function<void(pugi::xml_node)>;
   const auto plain = [&](const char *type) -> Handler {
-    return [this, &document, type](pugi::xml_node node) { enums(document, node, type); };
+    return [this, &document, type](pugi::xml_node node) { sockets(document, node, type); };
   };
   const std::map<std::string, Handler> handlers = {
       {"film", plain("film")},
       {"integrator", plain("integrator")},
       {"camera", plain("camera")},
-      {"light", plain("light")},
+      {"light", [&](pugi::xml_node node) { light(document, node); }},
       {"shader",
        [&](pugi::xml_node node) {
          add_shader(node.attribute("name").value());
@@ -193,6 +211,8 @@ void XmlCheck::include(const XmlDocument &document, pugi::xml_node node, int dep
 
 void XmlCheck::mesh(const XmlDocument &document, pugi::xml_node node)
 {
+  check_numbers(document, node, "P");
+  check_numbers(document, node, "UV");
   const size_t coordinates = count_tokens(node.attribute("P").value());
   if (coordinates % 3 != 0) {
     fail(document, node,
@@ -247,7 +267,7 @@ void XmlCheck::mesh(const XmlDocument &document, pugi::xml_node node)
 
 void XmlCheck::shader_graph(const XmlDocument &document, pugi::xml_node node)
 {
-  enums(document, node, ccl::string_to_lower(node.name()));
+  sockets(document, node, ccl::string_to_lower(node.name()));
   std::set<std::string> names = {"output"};
   for (pugi::xml_node child : node.children()) {
     if (child.type() != pugi::node_element) {
@@ -278,7 +298,7 @@ void XmlCheck::shader_graph(const XmlDocument &document, pugi::xml_node node)
       warn(document, child, "unknown shader node, ignored");
     }
     else {
-      enums(document, child, type);
+      sockets(document, child, type);
     }
   }
 }
@@ -298,6 +318,19 @@ void XmlCheck::image(const XmlDocument &document, pugi::xml_node node)
   }
 }
 
+void XmlCheck::light(const XmlDocument &document, pugi::xml_node node)
+{
+  sockets(document, node, "light");
+  /* Blender's limit; the map takes 16 bytes times twice the square of it. */
+  constexpr int MAX_MAP_RESOLUTION = 8192;
+  const int resolution = node.attribute("map_resolution").as_int();
+  if (resolution < 0 || resolution > MAX_MAP_RESOLUTION) {
+    fail(document, node,
+         "map_resolution is " + std::to_string(resolution) + ", 0 to " +
+             std::to_string(MAX_MAP_RESOLUTION) + " is possible");
+  }
+}
+
 void XmlCheck::transform(const XmlDocument &document, pugi::xml_node node)
 {
   const std::map<std::string, size_t> lengths = {
@@ -310,6 +343,7 @@ void XmlCheck::transform(const XmlDocument &document, pugi::xml_node node)
            name + " has " + std::to_string(count) + " numbers instead of " +
                std::to_string(length));
     }
+    check_numbers(document, node, name.c_str());
   }
 }
 
@@ -322,7 +356,9 @@ void XmlCheck::state(const XmlDocument &document, pugi::xml_node node)
   }
 }
 
-void XmlCheck::enums(const XmlDocument &document, pugi::xml_node node, const std::string &type)
+void XmlCheck::sockets(const XmlDocument &document,
+                       pugi::xml_node node,
+                       const std::string &type)
 {
   const ccl::NodeType *node_type = ccl::NodeType::find(ccl::ustring(type));
   if (!node_type) {
@@ -330,11 +366,19 @@ void XmlCheck::enums(const XmlDocument &document, pugi::xml_node node, const std
   }
   for (const ccl::SocketType &socket : node_type->inputs) {
     const pugi::xml_attribute attribute = node.attribute(socket.name.c_str());
-    if (attribute && socket.type == ccl::SocketType::ENUM &&
-        !socket.enum_values->exists(ccl::ustring(attribute.value())))
+    if (!attribute) {
+      continue;
+    }
+    if (socket.type == ccl::SocketType::ENUM) {
+      if (!socket.enum_values->exists(ccl::ustring(attribute.value()))) {
+        warn(document, node,
+             socket.name.string() + "=\"" + attribute.value() + "\" is unknown, ignored");
+      }
+    }
+    else if (ccl::SocketType::is_float3(socket.type) || socket.type == ccl::SocketType::FLOAT ||
+             socket.type == ccl::SocketType::POINT2)
     {
-      warn(document, node,
-           socket.name.string() + "=\"" + attribute.value() + "\" is unknown, ignored");
+      check_numbers(document, node, socket.name.c_str());
     }
   }
 }

@@ -63,9 +63,10 @@ class XmlCheck {
   void mesh(const XmlDocument &document, pugi::xml_node node);
   void shader_graph(const XmlDocument &document, pugi::xml_node node);
   void image(const XmlDocument &document, pugi::xml_node node);
+  void light(const XmlDocument &document, pugi::xml_node node);
   void transform(const XmlDocument &document, pugi::xml_node node);
   void state(const XmlDocument &document, pugi::xml_node node);
-  void enums(const XmlDocument &document, pugi::xml_node node, const std::string &type);
+  void sockets(const XmlDocument &document, pugi::xml_node node, const std::string &type);
   void warn(const XmlDocument &document, pugi::xml_node node, const std::string &what);
 
   std::vector<std::string> warnings_;

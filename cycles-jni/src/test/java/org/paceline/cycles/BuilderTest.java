@@ -235,6 +235,27 @@ class BuilderTest {
     }
   }
 
+  @Test
+  void whatWouldEndTheWorkersIsRefused() {
+    assertRefused(
+        "object 1 has a coordinate",
+        () -> build(scene -> place(scene, Scenes.at(0, 0x1p60f, 0)), settings()).close());
+    assertRefused(
+        "the camera has a coordinate",
+        () -> build(scene -> scene.camera(1, Scenes.at(Float.NaN, 0, 0)), settings()).close());
+    float[] flat = {1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 4};
+    assertRefused(
+        "squashes flat", () -> build(scene -> place(scene, flat, flat), settings()).close());
+  }
+
+  private static void place(CyclesSceneBuilder scene, float[]... transforms) {
+    Scenes.stage(scene);
+    int shape = Scenes.octahedron(scene, "clay");
+    for (float[] transform : transforms) {
+      scene.object(shape, transform);
+    }
+  }
+
   private static void assertRefused(String reason, Runnable call) {
     CyclesException refused = assertThrows(CyclesException.class, call::run);
     assertTrue(refused.getMessage().contains(reason), refused.getMessage());

@@ -70,6 +70,10 @@ class SceneFileTest {
         "<mesh P=\"0 0 0 1 0 0 0 1 0\" nverts=\"3\" verts=\"0 1 2\" UV=\"0 0 1 0 0 1\""
             + " subdivision=\"linear\"/> | overruns memory",
         "<transform translate=\"1 2\"/>                                    | translate has 2",
+        "<transform translate=\"0 1e30 0\"/>                              | translate holds 1e30",
+        "<mesh P=\"0 0 nan\"/>                                              | P holds nan",
+        "<light co=\"0 -inf 0\"/>                                           | co holds -inf",
+        "<light map_resolution=\"65536\"/>                                  | map_resolution is 65536",
         "<include/>                                                        | no src",
         "<include src=\"nowhere.xml\"/>                                    | No such file",
         "<include src=\"wrong.xml\"/>                                      | includes itself",

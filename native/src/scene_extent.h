@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+namespace ccl {
+class Scene;
+}
+
+namespace paceline {
+
+/* Debian's Embree ends the process when a ray is not finite or starts further out than 1.8e18. No
+ * coordinate may come near that, or one bad number would take down every worker that renders the scene. */
+constexpr float MAX_COORDINATE = 1e15f;
+
+/* Throws, naming the object, light or camera, unless all of an updated scene stays within that and rays can
+ * be transformed into the space of every instance. */
+void check_extent(const ccl::Scene &scene);
+
+}  // namespace paceline
