@@ -9,6 +9,7 @@
 #include "scene/mesh.h"
 #include "scene/object.h"
 #include "scene/pointcloud.h"
+#include "scene_extent.h"
 #include "util/tbb.h"
 #include "wire.h"
 
@@ -278,6 +279,15 @@ DescribedGeometry read_geometry(ByteReader &in, const SceneArrays &arrays)
   return described;
 }
 
+ccl::Transform read_transform(ByteReader &in, bool instance)
+{
+  const auto transform = in.get<ccl::Transform>();
+  if (!within_extent(transform) || (instance && !invertible(transform))) {
+    refuse("an object's transform is not finite, too large or squashes it flat");
+  }
+  return transform;
+}
+
 std::unique_ptr<ccl::Object> read_object(ByteReader &in,
                                          const std::vector<DescribedGeometry> &geometry)
 {
@@ -295,14 +305,15 @@ std::unique_ptr<ccl::Object> read_object(ByteReader &in,
   object->set_geometry(geometry[index].geometry.get());
   object->set_is_shadow_catcher((flags & SHADOW_CATCHER) != 0);
   object->set_visibility(in.get<uint32_t>());
-  object->set_tfm(in.get<ccl::Transform>());
+  const bool instance = geometry[index].geometry->is_instanced();
+  object->set_tfm(read_transform(in, instance));
   const auto steps = in.get<uint32_t>();
   if (steps > ccl::Object::MAX_MOTION_STEPS) {
     refuse("an object has " + std::to_string(steps) + " motion transforms");
   }
   ccl::array<ccl::Transform> motion(steps);
   for (uint32_t i = 0; i < steps; i++) {
-    motion[i] = in.get<ccl::Transform>();
+    motion[i] = read_transform(in, instance);
   }
   object->set_motion(motion);
   object->bounds = ccl::BoundBox(ccl::zero_float3(), ccl::one_float3());

@@ -4,8 +4,8 @@
 #include <cstring>
 
 #include "error.h"
-#include "float_mode.h"
 #include "kernel_level.h"
+#include "scene_extent.h"
 #include "util/system.h"
 #include "util/tbb.h"
 
@@ -188,6 +188,9 @@ void WorkerDevice::commit()
   if (data.film.pass_stride < 1 || data.film.pass_stride > 1024) {
     throw Error("the scene's film has " + std::to_string(data.film.pass_stride) +
                 " floats per pixel");
+  }
+  if (!within_extent(data.cam.cameratoworld)) {
+    throw Error("the scene's camera is not finite or too far out");
   }
   const_copy_to("data", &data, sizeof(data));
   scene_.data = data;

@@ -14,7 +14,7 @@ import org.paceline.api.device.RenderDevice;
  * description.
  *
  * <p>Regions must start at a multiple of 16 bytes. All devices of a process share one kernel level:
- * the first one opened decides it.
+ * the first one opened decides it, or a scene that was opened before ({@code auto}).
  */
 public final class CyclesDevice implements RenderDevice {
   private final DeviceIdentity identity;

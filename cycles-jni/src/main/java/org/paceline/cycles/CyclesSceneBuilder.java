@@ -2,7 +2,6 @@
 package org.paceline.cycles;
 
 import java.nio.file.Path;
-import java.util.Objects;
 
 /**
  * Builds a scene call by call: what integrations use, and the way to what Cycles' XML can't say
@@ -161,7 +160,7 @@ public final class CyclesSceneBuilder implements AutoCloseable {
   public CyclesScene build() {
     long scene = open();
     handle = 0;
-    return CyclesScene.prepared(scene, Objects.requireNonNull(settings));
+    return CyclesScene.prepared(scene, settings);
   }
 
   /** Releases what was not built. */
