@@ -73,8 +73,7 @@ final class ClusterOptions {
           "--workers starts workers here, --worker names running ones: give one of them, or --worker"
               + " with --local");
     }
-    ClusterConfig settings =
-        config == null ? ClusterConfig.builder().build() : ClusterConfig.load(config);
+    ClusterConfig settings = ClusterPlan.settings(config);
     List<Endpoint> named = workers != null ? List.of() : settings.workers();
     if (!remote.isEmpty()) {
       named = remote.stream().map(ClusterOptions::endpoint).toList();

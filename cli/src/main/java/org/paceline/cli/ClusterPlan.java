@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.paceline.api.ClusterConfig;
+import org.paceline.api.IdleMode;
 import org.paceline.api.transport.Endpoint;
 
 /**
@@ -35,6 +36,19 @@ record ClusterPlan(
       new SecureRandom().nextBytes(key);
       config = with(config, List.of(), HexFormat.of().formatHex(key));
     }
+  }
+
+  /**
+   * Settings from a file, or the command line's own.
+   *
+   * @param file may be null
+   */
+  static ClusterConfig settings(Path file) {
+    // Whoever waits for an image file doesn't see a millisecond, but waking every 200 microseconds
+    // to look for messages costs renderers on the same cores some percent.
+    return file == null
+        ? ClusterConfig.builder().idle(IdleMode.SLEEP).build()
+        : ClusterConfig.load(file);
   }
 
   /** The same settings for other workers and another key. */

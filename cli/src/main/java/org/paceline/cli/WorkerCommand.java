@@ -123,9 +123,7 @@ final class WorkerCommand implements Callable<Integer> {
   }
 
   private ClusterConfig settings(BufferedReader parent) {
-    ClusterConfig read =
-        config == null ? ClusterConfig.builder().build() : ClusterConfig.load(config);
-    ClusterConfig.Builder builder = read.toBuilder();
+    ClusterConfig.Builder builder = ClusterPlan.settings(config).toBuilder();
     if (memory != null) {
       builder.workerMemoryBytes(memory);
     }
