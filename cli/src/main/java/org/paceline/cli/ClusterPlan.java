@@ -44,8 +44,8 @@ record ClusterPlan(
    * @param file may be null
    */
   static ClusterConfig settings(Path file) {
-    // Whoever waits for an image file doesn't see a millisecond, but waking every 200 microseconds
-    // to look for messages costs renderers on the same cores some percent.
+    // Whoever waits for an image file doesn't see a millisecond, but waking oftener to look for
+    // messages costs renderers on the same cores some percent.
     return file == null
         ? ClusterConfig.builder().idle(IdleMode.SLEEP).build()
         : ClusterConfig.load(file);
