@@ -10,7 +10,7 @@ public enum IdleMode {
   BUSY_SPIN,
   /** Gives way to other threads, but never sleeps. */
   YIELD,
-  /** Spins, then yields, then sleeps up to 200 microseconds: the default. */
+  /** Spins, then yields, then sleeps up to 500 microseconds: the default. */
   BACKOFF,
   /** Sleeps a millisecond at a time: least CPU. */
   SLEEP

@@ -3,8 +3,13 @@ package org.paceline.api;
 
 import java.util.concurrent.TimeUnit;
 
-/** A running render. Every method may be called from any thread. */
-public interface RenderJob {
+/**
+ * A running render. Every method may be called from any thread.
+ *
+ * <p>A job holds its film's memory until it is closed; the session closes what is left when it is
+ * closed itself.
+ */
+public interface RenderJob extends AutoCloseable {
   /** What was asked for. */
   RenderRequest request();
 
@@ -32,4 +37,8 @@ public interface RenderJob {
 
   /** Why the job failed; empty unless its state is {@link RenderProgress.State#FAILED}. */
   String failure();
+
+  /** Cancels the job if it still runs and releases its film, which must not be used any more. */
+  @Override
+  void close();
 }

@@ -13,7 +13,7 @@ public final class Idling {
   private static final long MAX_SPINS = 20;
   private static final long MAX_YIELDS = 20;
   private static final long MIN_PARK_NS = 1_000;
-  private static final long MAX_PARK_NS = 200_000;
+  private static final long MAX_PARK_NS = 500_000;
 
   private Idling() {}
 

@@ -7,13 +7,14 @@ import org.paceline.core.protocol.MessageWriter;
 
 /**
  * Heartbeats of one channel: sends four in the time after which silence means the peer is lost, and
- * measures the round trip by what comes back. Any message counts as a sign of life.
+ * measures the round trip by what comes back. Any byte that arrives counts as a sign of life.
  */
 public final class Liveness {
   private static final int BEATS_PER_TIMEOUT = 4;
 
   private final long timeoutNs;
   private long lastReceivedNs;
+  private long lastReceivedBytes;
   private long nextBeatNs;
   private long echoNs;
   private long echoReceivedNs;
@@ -26,9 +27,12 @@ public final class Liveness {
     nextBeatNs = nowNs;
   }
 
-  /** A message came. */
-  public void onMessage(long nowNs) {
-    lastReceivedNs = nowNs;
+  /** Takes note of what has arrived so far. */
+  public void observe(long receivedBytes, long nowNs) {
+    if (receivedBytes != lastReceivedBytes) {
+      lastReceivedBytes = receivedBytes;
+      lastReceivedNs = nowNs;
+    }
   }
 
   /** A heartbeat came. */

@@ -46,6 +46,9 @@ public interface Channel extends AutoCloseable {
   /** Everything up to this send position has left the memory it was sent from. Never falls. */
   long completedPosition();
 
+  /** Bytes received so far, more and more also while a large write is still arriving. */
+  long receivedBytes();
+
   /**
    * Lets the peer write into {@code memory} under {@code regionId}, until {@link #unregister} or
    * close. The memory must stay valid for that long.
@@ -54,7 +57,7 @@ public interface Channel extends AutoCloseable {
    */
   void register(int regionId, NativeMemory memory);
 
-  /** Ends a registration: a later write to it by the peer closes the channel. */
+  /** Ends a registration: a write to it that is arriving, or comes later, closes the channel. */
   void unregister(int regionId);
 
   /**

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.core.host;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import org.agrona.CloseHelper;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.NanoClock;
 import org.paceline.api.BufferSpec;
@@ -13,13 +13,14 @@ import org.paceline.api.RenderJob;
 import org.paceline.api.RenderRequest;
 import org.paceline.api.RenderSession;
 import org.paceline.api.WorkerStatus;
+import org.paceline.core.Agents;
 import org.paceline.core.scene.HostScene;
 import org.paceline.core.scene.SceneEditor;
 import org.paceline.core.scene.SceneEntry.Sort;
 
 /**
  * The caller's side of a session: collects edits on the caller's thread and hands generations to
- * the host session.
+ * the host session. The lock keeps a close from freeing what a commit still reads.
  */
 final class ClusterRenderSession implements RenderSession {
   private final HostSession host;
@@ -27,7 +28,7 @@ final class ClusterRenderSession implements RenderSession {
   private final SceneEditor editor;
   private final NanoClock clock;
   private final Runnable onClose;
-  private final List<Job> jobs = new ArrayList<>();
+  private final Set<Job> jobs = ConcurrentHashMap.newKeySet();
   private boolean closed;
 
   ClusterRenderSession(
@@ -40,54 +41,54 @@ final class ClusterRenderSession implements RenderSession {
   }
 
   @Override
-  public void alloc(BufferSpec spec) {
+  public synchronized void alloc(BufferSpec spec) {
+    requireOpen();
     editor.allocate(spec, false);
   }
 
   @Override
-  public void copyTo(BufferSpec spec, NativeMemory source) {
+  public synchronized void copyTo(BufferSpec spec, NativeMemory source) {
+    requireOpen();
     editor.copyTo(spec, source);
   }
 
   @Override
-  public void zero(BufferSpec spec) {
+  public synchronized void zero(BufferSpec spec) {
+    requireOpen();
     editor.allocate(spec, true);
   }
 
   @Override
-  public void free(String name) {
+  public synchronized void free(String name) {
+    requireOpen();
     editor.free(name);
   }
 
   @Override
-  public void constCopyTo(String name, NativeMemory value) {
+  public synchronized void constCopyTo(String name, NativeMemory value) {
+    requireOpen();
     editor.copy(Sort.CONSTANT, name, value);
   }
 
   @Override
-  public void buildBvh(String name, NativeMemory description) {
+  public synchronized void buildBvh(String name, NativeMemory description) {
+    requireOpen();
     editor.copy(Sort.BVH, name, description);
   }
 
   @Override
-  public long commit() {
+  public synchronized long commit() {
     requireOpen();
     HostScene scene = editor.commit();
     CountDownLatch released = new CountDownLatch(1);
-    host.post(() -> host.commit(scene, released::countDown));
-    try {
-      released.await();
-    } catch (InterruptedException e) {
-      // the copies stay with the editor: they may still be sent from
-      Thread.currentThread().interrupt();
-      return scene.generation();
-    }
+    post(() -> host.commit(scene, released::countDown));
+    Agents.awaitUninterruptibly(released);
     editor.takeSuperseded().forEach(NativeMemory::close);
     return scene.generation();
   }
 
   @Override
-  public RenderJob render(RenderRequest request) {
+  public synchronized RenderJob render(RenderRequest request) {
     requireOpen();
     if (editor.generation() == 0) {
       throw new IllegalStateException("nothing was committed yet: call commit() before render()");
@@ -98,9 +99,16 @@ final class ClusterRenderSession implements RenderSession {
             editor.generation(),
             WorkerLink.SLOT_BYTES,
             clock,
-            cancelled -> host.post(() -> host.cancel(cancelled)));
+            cancelled -> host.post(() -> host.cancel(cancelled)),
+            this::release);
     jobs.add(job);
-    host.post(() -> host.start(job));
+    try {
+      post(() -> host.start(job));
+    } catch (IllegalStateException e) {
+      jobs.remove(job);
+      job.release();
+      throw e;
+    }
     return job;
   }
 
@@ -110,17 +118,42 @@ final class ClusterRenderSession implements RenderSession {
   }
 
   @Override
-  public synchronized void close() {
-    if (!closed) {
-      closed = true;
-      CloseHelper.close(runner);
-      editor.close();
-      jobs.forEach(Job::release);
-      onClose.run();
+  public void close() {
+    // first the agent, which lets a waiting commit go; its lock is free afterwards
+    Agents.close(runner);
+    synchronized (this) {
+      if (!closed) {
+        closed = true;
+        editor.close();
+        jobs.forEach(Job::release);
+        jobs.clear();
+        onClose.run();
+      }
     }
   }
 
-  private synchronized void requireOpen() {
+  /** The session's thread may be merging into the film: it lets go of the job first. */
+  private void release(Job job) {
+    if (jobs.remove(job)) {
+      boolean posted =
+          host.post(
+              () -> {
+                host.cancel(job);
+                job.release();
+              });
+      if (!posted) {
+        job.release();
+      }
+    }
+  }
+
+  private void post(Runnable command) {
+    if (!host.post(command)) {
+      throw new IllegalStateException("the session is closed");
+    }
+  }
+
+  private void requireOpen() {
     if (closed) {
       throw new IllegalStateException("the session is closed");
     }

@@ -37,6 +37,7 @@ final class HostSession implements Agent, WorkerLink.Listener {
   private HostScene scene;
   private Job job;
   private int firstServed;
+  private boolean ended;
 
   HostSession(
       ClusterConfig config,
@@ -52,9 +53,11 @@ final class HostSession implements Agent, WorkerLink.Listener {
     publishStatuses();
   }
 
-  /** Runs a command on the owner's thread. */
-  void post(Runnable command) {
-    commands.add(command);
+  /** Runs a command on the owner's thread; false if the session has ended and it won't run. */
+  boolean post(Runnable command) {
+    synchronized (commands) {
+      return !ended && commands.add(command);
+    }
   }
 
   /** The last snapshot of the workers; from any thread. */
@@ -76,6 +79,7 @@ final class HostSession implements Agent, WorkerLink.Listener {
   void start(Job next) {
     endJob(RenderProgress.State.CANCELLED, "");
     job = next;
+    links.forEach(WorkerLink::tryAgain);
   }
 
   /** Ends a job, if it still runs. */
@@ -117,6 +121,9 @@ final class HostSession implements Agent, WorkerLink.Listener {
 
   @Override
   public void onClose() {
+    synchronized (commands) {
+      ended = true;
+    }
     for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
       command.run();
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.agrona.concurrent.NanoClock;
 import org.paceline.api.Film;
 import org.paceline.api.NativeMemory;
@@ -16,14 +17,19 @@ import org.paceline.api.RenderRequest;
 import org.paceline.api.WorkUnit;
 import org.paceline.core.film.CellGrid;
 import org.paceline.core.film.MergedFilm;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One render: its film and what is left to do. The session's thread works on it, others look. */
 final class Job implements RenderJob {
+  private static final Logger LOGGER = LoggerFactory.getLogger(Job.class);
+
   private final RenderRequest request;
   private final MergedFilm film;
   private final PassScheduler scheduler;
   private final NanoClock clock;
   private final Runnable cancelRequest;
+  private final Runnable closeRequest;
   private final List<PassListener> listeners = new CopyOnWriteArrayList<>();
   private final CountDownLatch ended = new CountDownLatch(1);
   private final long startNs;
@@ -41,7 +47,8 @@ final class Job implements RenderJob {
       long generation,
       long maxPassBytes,
       NanoClock clock,
-      java.util.function.Consumer<Job> cancel) {
+      Consumer<Job> cancel,
+      Consumer<Job> close) {
     this.request = request;
     this.clock = clock;
     film = new MergedFilm(request);
@@ -50,6 +57,7 @@ final class Job implements RenderJob {
         new PassScheduler(generation, film.blocks(), film.grid(), Math.max(maxPixels, minPixels()));
     startNs = clock.nanoTime();
     cancelRequest = () -> cancel.accept(this);
+    closeRequest = () -> close.accept(this);
   }
 
   private static long minPixels() {
@@ -68,10 +76,15 @@ final class Job implements RenderJob {
     film.merge(unit, pass);
     doneSamples = film.mergedSamples();
     passes = ++mergedPasses;
+    boolean complete = film.isComplete();
     for (PassListener listener : listeners) {
-      listener.onPass(unit, film);
+      try {
+        listener.onPass(unit, film);
+      } catch (RuntimeException e) {
+        LOGGER.error("a pass listener failed", e);
+      }
     }
-    if (film.isComplete()) {
+    if (complete) {
       end(State.DONE, "");
     }
   }
@@ -136,5 +149,10 @@ final class Job implements RenderJob {
   @Override
   public String failure() {
     return failure;
+  }
+
+  @Override
+  public void close() {
+    closeRequest.run();
   }
 }

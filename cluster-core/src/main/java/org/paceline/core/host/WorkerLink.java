@@ -14,6 +14,8 @@ import org.paceline.api.WorkerStatus;
 import org.paceline.api.device.DeviceIdentity;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.Endpoint;
+import org.paceline.api.transport.MessageHandler;
+import org.paceline.api.transport.TransportException;
 import org.paceline.core.Liveness;
 import org.paceline.core.protocol.AttachedDecoder;
 import org.paceline.core.protocol.ChallengeDecoder;
@@ -63,6 +65,7 @@ final class WorkerLink {
   private final DeviceIdentity renderer;
   private final Function<Endpoint, Channel> connector;
   private final Listener listener;
+  private final MessageHandler handler = this::onMessage;
   private final MessageReader reader = new MessageReader();
   private final MessageWriter writer = new MessageWriter();
   private final Long2ObjectHashMap<Assignment> assigned = new Long2ObjectHashMap<>();
@@ -92,6 +95,9 @@ final class WorkerLink {
   private double samplesPerNs;
   private long bytesSentBefore;
   private long oldScenesPosition;
+  private long progressPosition;
+  private long progressNs;
+  private boolean hasScene;
   private String rejection = "";
 
   WorkerLink(
@@ -164,6 +170,14 @@ final class WorkerLink {
     }
   }
 
+  /** A worker whose device failed at the last job may be right for the next. */
+  void tryAgain() {
+    if (isRefused() && hasScene) {
+      state = WorkerStatus.State.READY;
+      detail = "";
+    }
+  }
+
   /** Gives a unit; false if the channel takes none now. */
   boolean give(Job job, WorkUnit unit) {
     if (!sendCancel()) {
@@ -201,15 +215,19 @@ final class WorkerLink {
     }
     int work = 0;
     try {
-      work += channel.poll(this::onMessage, MESSAGES_PER_POLL);
+      work += channel.poll(handler, MESSAGES_PER_POLL);
+      liveness.observe(channel.receivedBytes(), now);
       if (passRegion != null && !channel.isClosed()) {
         if (sender == null && scene != null) {
           startSending(scene);
         }
         work += send();
       }
-    } catch (ProtocolException | IndexOutOfBoundsException e) {
+      checkThatItTakesData();
+    } catch (RuntimeException e) {
       channel.close("protocol error: " + e.getMessage());
+    } catch (OutOfMemoryError e) {
+      channel.close("the host has no memory left for this worker");
     }
     if (liveness.isLost(now)) {
       channel.close(liveness.lostReason());
@@ -237,8 +255,28 @@ final class WorkerLink {
 
   private int connect() {
     liveness = new Liveness(config.heartbeatTimeout().toNanos(), nowNs);
-    channel = connector.apply(endpoint);
+    expectedProof = null;
+    progressPosition = 0;
+    try {
+      channel = connector.apply(endpoint);
+    } catch (TransportException e) {
+      state = WorkerStatus.State.REFUSED;
+      detail = e.getMessage();
+      retryAtNs = nowNs + REFUSED_PATIENCE * config.reconnectInterval().toNanos();
+    }
     return 1;
+  }
+
+  /** A peer that lives but doesn't read would hold back a commit for ever. */
+  private void checkThatItTakesData() {
+    long completed = channel.completedPosition();
+    boolean waiting = (sender != null && sender.lastPosition() > completed) || usesOlderScenes();
+    if (!waiting || completed != progressPosition) {
+      progressPosition = completed;
+      progressNs = nowNs;
+    } else if (nowNs - progressNs > config.heartbeatTimeout().toNanos()) {
+      channel.close("it takes no data");
+    }
   }
 
   private void startSending(HostScene scene) {
@@ -247,6 +285,7 @@ final class WorkerLink {
       oldScenesPosition = Math.max(oldScenesPosition, sender.lastPosition());
     }
     sender = new SceneSender(scene);
+    hasScene = false;
     state = WorkerStatus.State.LOADING;
     detail = "";
   }
@@ -287,7 +326,6 @@ final class WorkerLink {
   // ---- receiving
 
   private void onMessage(Channel from, DirectBuffer buffer, int offset, int length) {
-    liveness.onMessage(nowNs);
     int template = reader.open(buffer, offset, length);
     boolean early =
         template == ChallengeDecoder.TEMPLATE_ID
@@ -351,6 +389,7 @@ final class WorkerLink {
     RejectCode code = message.code();
     rejection = message.reason();
     if (code == RejectCode.BUSY) {
+      state = WorkerStatus.State.CONNECTING;
       detail = rejection;
       channel.close(rejection);
     } else {
@@ -376,6 +415,7 @@ final class WorkerLink {
   private void onSceneReady(SceneReadyDecoder message) {
     if (sender != null && message.generation() == sender.scene().generation()) {
       state = WorkerStatus.State.READY;
+      hasScene = true;
       detail = "";
     }
   }
@@ -393,21 +433,31 @@ final class WorkerLink {
   }
 
   private void onPassDone(PassDoneDecoder message) {
-    Assignment assignment = assigned.remove(message.unitId());
+    long unitId = message.unitId();
+    Assignment assignment = assigned.get(unitId);
     if (assignment == null) {
-      throw new ProtocolException(
-          "PassDone for unit " + message.unitId() + ", which it doesn't hold");
+      throw new ProtocolException("PassDone for unit " + unitId + ", which it doesn't hold");
     }
-    freeSlots.add(assignment.slot());
     WorkUnit unit = assignment.unit();
-    if (message.status() != PassStatus.RENDERED) {
+    PassStatus status = message.status();
+    if (status == PassStatus.RENDERED) {
+      merge(assignment, message.renderNs());
+    } else {
       listener.onUnitLost(assignment.job(), unit);
-      if (message.status() == PassStatus.FAILED) {
+      if (status == PassStatus.FAILED
+          && sender != null
+          && unit.generation() == sender.scene().generation()) {
         sceneUnusable(message.reason());
       }
-      return;
     }
-    double speed = (double) unit.pixelSamples() / Math.max(1, message.renderNs());
+    // not before: a unit whose merge fails is lost with the channel and given back then
+    assigned.remove(unitId);
+    freeSlots.add(assignment.slot());
+  }
+
+  private void merge(Assignment assignment, long renderNs) {
+    WorkUnit unit = assignment.unit();
+    double speed = (double) unit.pixelSamples() / Math.max(1, renderNs);
     samplesPerNs = samplesPerNs == 0 ? speed : samplesPerNs + SPEED_WEIGHT * (speed - samplesPerNs);
     long length = unit.pixels() * assignment.job().request().layout().stride() * Float.BYTES;
     listener.onPass(

@@ -48,7 +48,8 @@ public final class MessageReader {
 
   /** Points a decoder at the message opened last. */
   public <D extends MessageDecoderFlyweight> D decode(D decoder) {
-    if (header.blockLength() < decoder.sbeBlockLength()) {
+    boolean mayBeShorter = header.version() < MessageHeaderDecoder.SCHEMA_VERSION;
+    if (!mayBeShorter && header.blockLength() < decoder.sbeBlockLength()) {
       throw new ProtocolException(
           "message "
               + header.templateId()

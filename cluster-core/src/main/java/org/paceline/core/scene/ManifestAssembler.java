@@ -23,6 +23,9 @@ import org.paceline.core.protocol.SceneEntryDecoder;
 public final class ManifestAssembler {
   private static final int MIN_CHUNK_BYTES = 4096;
   private static final int MAX_CHUNK_BYTES = 64 << 20;
+  private static final int MAX_CHUNKS = 1 << 24;
+  private static final int ENTRY_BYTES = 256;
+  private static final long MAX_MANIFEST_BYTES = 256L << 20;
 
   private final long budgetBytes;
   private final long generation;
@@ -31,6 +34,7 @@ public final class ManifestAssembler {
   private final List<SceneEntry> entries = new ArrayList<>();
   private final Set<SceneEntry.Key> keys = new HashSet<>();
   private long totalBytes;
+  private long manifestBytes;
   private long missingHashes;
   private int nextChunk;
 
@@ -84,7 +88,10 @@ public final class ManifestAssembler {
     if (!keys.add(key)) {
       throw new ProtocolException("entry " + key.name() + " comes twice");
     }
-    int chunks = content == Content.CHUNKS ? SceneEntry.chunkCount(length, chunkBytes) : 0;
+    long wanted = content == Content.CHUNKS ? (length + chunkBytes - 1) / chunkBytes : 0;
+    int chunks = (int) inRange("chunks", wanted, 0, MAX_CHUNKS);
+    manifestBytes += ENTRY_BYTES + name.length + metadata.length + 2L * Long.BYTES * chunks;
+    inRange("manifest bytes", manifestBytes, 0, MAX_MANIFEST_BYTES);
     missingHashes = chunks;
     nextChunk = 0;
     entries.add(

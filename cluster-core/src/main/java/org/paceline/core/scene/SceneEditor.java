@@ -113,14 +113,15 @@ public final class SceneEditor implements AutoCloseable {
       Content content,
       NativeMemory memory,
       boolean owned) {
-    Slot slot = slots.computeIfAbsent(new SceneEntry.Key(sort, spec.name()), key -> new Slot());
-    retire(slot);
-    if (slots.size() > SceneEntry.MAX_ENTRIES) {
+    SceneEntry.Key key = new SceneEntry.Key(sort, spec.name());
+    if (slots.size() == SceneEntry.MAX_ENTRIES && !slots.containsKey(key)) {
       throw new IllegalStateException("more than " + SceneEntry.MAX_ENTRIES + " scene buffers");
     }
+    Slot slot = slots.computeIfAbsent(key, none -> new Slot());
+    retire(slot);
     slot.entry =
         new SceneEntry(
-            new SceneEntry.Key(sort, spec.name()),
+            key,
             kind,
             content,
             Arrays.copyOf(spec.metadata(), spec.metadata().length),

@@ -3,11 +3,13 @@ package org.paceline.core.scene;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.paceline.api.NativeMemory;
 import org.paceline.core.protocol.Content;
@@ -24,6 +26,7 @@ public final class SceneStore implements AutoCloseable {
   private final long budgetBytes;
   private final ArrayDeque<StoredBuffer> retired = new ArrayDeque<>();
   private List<StoredBuffer> current = new ArrayList<>();
+  private final Map<SceneEntry.Key, StoredBuffer> byKey = new HashMap<>();
   private int chunkBytes;
   private long usedBytes;
   private final ChunkHasher hasher = new ChunkHasher();
@@ -55,35 +58,62 @@ public final class SceneStore implements AutoCloseable {
       evict(Long.MAX_VALUE);
       current.forEach(this::release);
       current = new ArrayList<>();
+      byKey.clear();
       chunkBytes = manifest.chunkBytes();
     }
-    Map<SceneEntry.Key, StoredBuffer> byKey = new HashMap<>();
-    current.forEach(buffer -> byKey.put(buffer.entry().key(), buffer));
     Set<StoredBuffer> taken = new HashSet<>();
     StoredBuffer[] next = new StoredBuffer[manifest.entries().size()];
     for (int i = 0; i < next.length; i++) {
-      next[i] = adopt(manifest.entries().get(i), byKey, taken);
+      next[i] = adopt(manifest.entries().get(i), taken);
     }
     retireAllBut(taken);
     current = new ArrayList<>();
+    Set<StoredBuffer> fresh = new HashSet<>();
     Map<ChunkHash, Location> chunks = null;
+    try {
+      for (int i = 0; i < next.length; i++) {
+        SceneEntry entry = manifest.entries().get(i);
+        if (next[i] == null) {
+          chunks = chunks == null ? index(taken) : chunks;
+          next[i] = create(entry, chunks, byKey.get(entry.key()));
+          fresh.add(next[i]);
+        }
+      }
+    } catch (SceneTooLargeException e) {
+      // nothing is lost: all of it is cache now, and can be evicted for the next scene
+      Arrays.stream(next).filter(Objects::nonNull).forEach(retired::addLast);
+      byKey.clear();
+      throw e;
+    }
     for (int i = 0; i < next.length; i++) {
       SceneEntry entry = manifest.entries().get(i);
-      if (next[i] == null) {
-        if (chunks == null) {
-          chunks = index(taken);
-        }
-        next[i] = create(entry, chunks, byKey.get(entry.key()));
+      boolean unchanged =
+          next[i].entry().content() == Content.ZERO
+              && next[i].entry().changedIn() == entry.changedIn()
+              && !fresh.contains(next[i]);
+      next[i].becomes(entry);
+      if (entry.content() == Content.ZERO && !unchanged) {
+        next[i].memory().zero(0, entry.lengthBytes());
       }
       current.add(next[i]);
     }
-    for (int i = 0; i < next.length; i++) {
-      SceneEntry entry = manifest.entries().get(i);
-      next[i].becomes(entry);
-      if (entry.content() == Content.ZERO) {
-        next[i].memory().zero(0, entry.lengthBytes());
-      }
+    byKey.clear();
+    current.forEach(buffer -> byKey.put(buffer.entry().key(), buffer));
+  }
+
+  /** Whether the chunks here are of this size; if not, preparing drops them all. */
+  public boolean hasChunksOf(int bytes) {
+    return chunkBytes == bytes;
+  }
+
+  /** Whether an entry of the current generation has this content. */
+  public boolean holds(SceneEntry entry) {
+    StoredBuffer buffer = byKey.get(entry.key());
+    if (buffer == null || entry.content() == Content.CHUNKS) {
+      return buffer != null && buffer.entry().sameContent(entry);
     }
+    return buffer.entry().content() == entry.content()
+        && buffer.entry().lengthBytes() == entry.lengthBytes();
   }
 
   /** What is missing, as triples (entry index, first chunk, chunk count). */
@@ -121,6 +151,9 @@ public final class SceneStore implements AutoCloseable {
     StoredBuffer buffer = current.get(index);
     RangeList damaged = new RangeList();
     for (int chunk = firstChunk; chunk < firstChunk + count; chunk++) {
+      if (buffer.has(chunk)) {
+        continue;
+      }
       if (hasher.matches(buffer.memory(), chunk, chunkBytes, buffer.entry().hashes())) {
         buffer.markPresent(chunk);
       } else {
@@ -137,8 +170,7 @@ public final class SceneStore implements AutoCloseable {
     current = new ArrayList<>();
   }
 
-  private StoredBuffer adopt(
-      SceneEntry entry, Map<SceneEntry.Key, StoredBuffer> byKey, Set<StoredBuffer> taken) {
+  private StoredBuffer adopt(SceneEntry entry, Set<StoredBuffer> taken) {
     StoredBuffer sameName = byKey.get(entry.key());
     if (sameName != null && sameName.entry().sameContent(entry)) {
       return taken.add(sameName) ? sameName : null;

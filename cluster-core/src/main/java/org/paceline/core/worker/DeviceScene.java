@@ -42,9 +42,13 @@ final class DeviceScene {
    * Takes from the device what the manifest lacks or replaces, then makes room for the manifest.
    */
   void prepare(RenderDevice device, Manifest manifest) {
+    if (!store.hasChunksOf(manifest.chunkBytes())) {
+      forget(device);
+    }
     Set<SceneEntry.Key> kept = new HashSet<>();
     for (SceneEntry entry : manifest.entries()) {
-      if (entry.changedIn() <= generation) {
+      // the host's word alone must not leave memory with the device that is about to change
+      if (entry.changedIn() <= generation && store.holds(entry)) {
         kept.add(entry.key());
       }
     }
@@ -57,8 +61,17 @@ final class DeviceScene {
     store.prepare(manifest);
   }
 
-  /** Everything has arrived: make the calls. */
+  /** Everything has arrived: make the calls. A device that fails at it starts afresh next time. */
   void load(RenderDevice device, Manifest manifest) {
+    try {
+      makeCalls(device, manifest);
+    } catch (RuntimeException e) {
+      forget(device);
+      throw e;
+    }
+  }
+
+  private void makeCalls(RenderDevice device, Manifest manifest) {
     List<StoredBuffer> buffers = store.buffers();
     for (StoredBuffer buffer : buffers) {
       SceneEntry entry = buffer.entry();

@@ -8,7 +8,7 @@ import org.paceline.api.device.RenderDevice;
  * session's.
  */
 abstract class DeviceTask {
-  private RuntimeException failure;
+  private Throwable failure;
   private long durationNs;
 
   /** Runs on the device's thread. */
@@ -18,7 +18,7 @@ abstract class DeviceTask {
   abstract void completed();
 
   /** What {@link #execute} threw, or null. */
-  final RuntimeException failure() {
+  final Throwable failure() {
     return failure;
   }
 
@@ -31,10 +31,11 @@ abstract class DeviceTask {
     durationNs = ns;
   }
 
+  /** Keeps whatever is thrown, errors too: a device thread that died would look like a slow one. */
   final void run(RenderDevice device) {
     try {
       execute(device);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       failure = e;
     }
   }

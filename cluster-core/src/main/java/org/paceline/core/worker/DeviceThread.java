@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.core.worker;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
 import org.agrona.concurrent.NanoClock;
@@ -68,7 +70,8 @@ final class DeviceThread implements DeviceLane, AutoCloseable {
    */
   @Override
   public void close() {
-    submitted.clear();
+    List<DeviceTask> dropped = new ArrayList<>();
+    submitted.drainTo(dropped);
     submitted.add(STOP);
     boolean interrupted = false;
     while (thread.isAlive()) {
@@ -79,6 +82,8 @@ final class DeviceThread implements DeviceLane, AutoCloseable {
         interrupted = true;
       }
     }
+    poll();
+    dropped.forEach(DeviceTask::completed);
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

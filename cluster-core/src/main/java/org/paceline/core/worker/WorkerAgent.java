@@ -6,7 +6,6 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.NanoClock;
@@ -17,6 +16,7 @@ import org.paceline.api.device.RenderDevice;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.Endpoint;
 import org.paceline.api.transport.Listener;
+import org.paceline.core.Agents;
 import org.paceline.core.Idling;
 import org.paceline.core.scene.SceneStore;
 import org.slf4j.Logger;
@@ -83,7 +83,7 @@ public final class WorkerAgent implements Agent {
     @Override
     public synchronized void close() {
       if (closed.getCount() > 0) {
-        CloseHelper.close(runner);
+        Agents.close(runner);
         deviceThread.close();
         store.close();
         closed.countDown();

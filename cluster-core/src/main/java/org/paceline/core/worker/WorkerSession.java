@@ -14,6 +14,7 @@ import org.paceline.api.WorkUnit;
 import org.paceline.api.device.DeviceIdentity;
 import org.paceline.api.device.RenderDevice;
 import org.paceline.api.transport.Channel;
+import org.paceline.api.transport.MessageHandler;
 import org.paceline.core.Liveness;
 import org.paceline.core.protocol.AttachDecoder;
 import org.paceline.core.protocol.CancelUnitsDecoder;
@@ -47,6 +48,7 @@ final class WorkerSession {
   static final long MAX_PASS_BYTES = 64L << 20;
 
   private static final int MAX_UNITS = 64;
+  private static final int MAX_VERIFYING = 1 << 16;
   private static final int MAX_DAMAGED_CHUNKS = 16;
   private static final int MESSAGES_PER_POLL = 16;
 
@@ -78,6 +80,7 @@ final class WorkerSession {
   private final DeviceLane lane;
   private final DeviceScene scene;
   private final Admission admission;
+  private final MessageHandler handler = this::onMessage;
   private final MessageReader reader = new MessageReader();
   private final MessageWriter writer = new MessageWriter();
   private final PassPool passes = new PassPool();
@@ -105,11 +108,15 @@ final class WorkerSession {
   private int[] wanted = {};
   private int wantedSent;
   private int damagedChunks;
+  private int verifying;
   private int units;
   private long unitSequence;
   private volatile long cancelledThrough;
+  private volatile boolean ended;
   private long nowNs;
   private String sceneFailure = "";
+  private long failedGeneration;
+  private boolean manifestRefused;
   private boolean sceneReadyDue;
   private boolean passWritten;
 
@@ -149,12 +156,15 @@ final class WorkerSession {
     nowNs = now;
     int work = 0;
     try {
-      work += channel.poll(this::onMessage, MESSAGES_PER_POLL);
+      work += channel.poll(handler, MESSAGES_PER_POLL);
+      liveness.observe(channel.receivedBytes(), now);
       if (!channel.isClosed() && channel.isConnected()) {
         work += send();
       }
-    } catch (ProtocolException | IndexOutOfBoundsException | IllegalArgumentException e) {
+    } catch (RuntimeException e) {
       channel.close("protocol error: " + e.getMessage());
+    } catch (OutOfMemoryError e) {
+      channel.close("this worker has no memory left for what the host asks");
     }
     if (liveness.isLost(now)) {
       channel.close(isAttached() ? liveness.lostReason() : "nobody attached in time");
@@ -168,7 +178,11 @@ final class WorkerSession {
    */
   void end() {
     cancelledThrough = Long.MAX_VALUE;
-    lane.cancelRender();
+    ended = true;
+    if (isAttached()) {
+      // nobody else's render: a channel that was refused has none on the device
+      lane.cancelRender();
+    }
     sent.forEach(pass -> passes.giveBack(pass.pass()));
     sent.clear();
     outgoing.forEach(out -> passes.giveBack(out.unit().pass()));
@@ -212,15 +226,11 @@ final class WorkerSession {
       work++;
     }
     if (!sceneFailure.isEmpty()
-        && writer.sceneFailed(channel, failedGeneration(), sceneFailure) >= 0) {
+        && writer.sceneFailed(channel, failedGeneration, sceneFailure) >= 0) {
       sceneFailure = "";
       work++;
     }
     return work;
-  }
-
-  private long failedGeneration() {
-    return assembler != null ? assembler.generation() : manifest.generation();
   }
 
   private int sendPasses() {
@@ -262,7 +272,6 @@ final class WorkerSession {
   // ---- receiving
 
   private void onMessage(Channel from, DirectBuffer buffer, int offset, int length) {
-    liveness.onMessage(nowNs);
     int template = reader.open(buffer, offset, length);
     if (!isAttached() && template != AttachDecoder.TEMPLATE_ID) {
       throw new ProtocolException("message " + template + " before Attach");
@@ -319,8 +328,6 @@ final class WorkerSession {
 
   private void reject(RejectCode code, String reason) {
     writer.rejected(channel, code, reason);
-    // let the sentence leave before the channel goes
-    channel.poll((from, buffer, offset, length) -> {}, 0);
     channel.close("rejected: " + reason);
   }
 
@@ -332,6 +339,7 @@ final class WorkerSession {
     wantedSent = 0;
     sceneReadyDue = false;
     sceneFailure = "";
+    manifestRefused = false;
     announced = null;
     assembler = new ManifestAssembler(message, settings.memoryBytes());
   }
@@ -340,11 +348,12 @@ final class WorkerSession {
     if (assembler == null) {
       throw new ProtocolException("SceneEntry without SceneBegin");
     }
-    if (sceneFailure.isEmpty()) {
+    if (!manifestRefused) {
       try {
         assembler.add(message);
       } catch (SceneTooLargeException e) {
-        sceneFailure = e.getMessage();
+        manifestRefused = true;
+        sceneFailed(e, assembler.generation());
       }
     }
   }
@@ -353,7 +362,7 @@ final class WorkerSession {
     if (assembler == null) {
       throw new ProtocolException("ChunkHashes without SceneBegin");
     }
-    if (sceneFailure.isEmpty()) {
+    if (!manifestRefused) {
       assembler.add(message);
     }
   }
@@ -362,10 +371,10 @@ final class WorkerSession {
     if (assembler == null) {
       throw new ProtocolException("SceneEnd without SceneBegin");
     }
-    if (sceneFailure.isEmpty()) {
+    if (!manifestRefused) {
       announced = assembler.finish(message.generation());
-      assembler = null;
     }
+    assembler = null;
   }
 
   private void onLanded(LandedDecoder message) {
@@ -379,6 +388,7 @@ final class WorkerSession {
     int chunks = buffers.get(index).entry().chunks();
     int first = (int) inRange("first chunk", message.firstChunk(), 0, chunks);
     int count = (int) inRange("chunks", message.chunkCount(), 1, chunks - first);
+    inRange("chunks being verified", ++verifying, 1, MAX_VERIFYING);
     lane.submit(new VerifyTask(manifest, index, first, count));
   }
 
@@ -435,8 +445,9 @@ final class WorkerSession {
         && !channel.isClosed();
   }
 
-  private void sceneFailed(RuntimeException failure) {
+  private void sceneFailed(Throwable failure, long generation) {
     state = State.ATTACHED;
+    failedGeneration = generation;
     sceneFailure = failure.getMessage() == null ? failure.toString() : failure.getMessage();
   }
 
@@ -452,6 +463,8 @@ final class WorkerSession {
   private void commitWhenComplete() {
     if (scene.store().isComplete()) {
       state = State.COMMITTING;
+      // what the device has checked must not change under it
+      unregisterRegions();
       lane.submit(new LoadTask(manifest));
     }
   }
@@ -479,7 +492,7 @@ final class WorkerSession {
         return;
       }
       if (failure() != null) {
-        sceneFailed(failure());
+        sceneFailed(failure(), wantedManifest.generation());
         return;
       }
       List<StoredBuffer> buffers = scene.store().buffers();
@@ -509,12 +522,19 @@ final class WorkerSession {
 
     @Override
     void execute(RenderDevice device) {
-      damaged = scene.store().verify(index, firstChunk, count);
+      if (!ended) {
+        damaged = scene.store().verify(index, firstChunk, count);
+      }
     }
 
     @Override
     void completed() {
+      verifying--;
       if (!isCurrent(landedManifest) || state != State.LOADING) {
+        return;
+      }
+      if (failure() != null) {
+        sceneFailed(failure(), landedManifest.generation());
         return;
       }
       if (damaged.length > 0) {
@@ -547,7 +567,7 @@ final class WorkerSession {
         return;
       }
       if (failure() != null) {
-        sceneFailed(failure());
+        sceneFailed(failure(), completeManifest.generation());
         return;
       }
       state = State.READY;

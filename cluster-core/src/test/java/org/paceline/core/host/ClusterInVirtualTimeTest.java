@@ -225,6 +225,37 @@ class ClusterInVirtualTimeTest {
   }
 
   @Test
+  void strangersWhoComeAndGoDisturbNoRender() {
+    try (SimulatedCluster cluster = new SimulatedCluster(1, LATENCY_NS)) {
+      cluster.startAll();
+      Job job = scene(cluster);
+      assertTrue(cluster.runUntil(() -> job.progress().passes() > 0, 1_000));
+      for (int i = 0; i < 20; i++) {
+        cluster.machines.get(0).stray();
+        cluster.step();
+      }
+      assertTrue(cluster.finish(job));
+      assertEquals(0, cluster.machines.get(0).worker.cancels());
+      assertFilm(cluster, job);
+    }
+  }
+
+  @Test
+  void listenerThatThrowsHarmsNobody() {
+    try (SimulatedCluster cluster = new SimulatedCluster(1, LATENCY_NS)) {
+      cluster.startAll();
+      Job job = scene(cluster);
+      job.addListener(
+          (unit, film) -> {
+            throw new IndexOutOfBoundsException("a listener's own mistake");
+          });
+      assertTrue(cluster.finish(job));
+      assertEquals(RenderProgress.State.DONE, job.progress().state());
+      assertFilm(cluster, job);
+    }
+  }
+
+  @Test
   void unequalWorkersAreAllKeptBusy() {
     try (SimulatedCluster cluster =
         new SimulatedCluster(
@@ -270,6 +301,9 @@ class ClusterInVirtualTimeTest {
         new SimulatedCluster(1, LATENCY_NS, SimulatedCluster.SPEED, hostConfig, workerConfig)) {
       cluster.startAll();
       cluster.buffer("big", 3_000_000, 1);
+      for (int i = 0; i < 100; i++) {
+        cluster.buffer("more" + i, 1000, i);
+      }
       Job job = scene(cluster);
       assertTrue(cluster.finish(job));
       assertEquals(RenderProgress.State.FAILED, job.progress().state());

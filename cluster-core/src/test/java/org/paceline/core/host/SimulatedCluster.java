@@ -67,6 +67,13 @@ final class SimulatedCluster implements AutoCloseable {
       frozen = false;
     }
 
+    /** Somebody connects and goes away again without a word. */
+    void stray() {
+      Wire stray = new Wire(clock, latencyNs);
+      waiting.add(stray.worker);
+      stray.host.close("changed its mind");
+    }
+
     private double speed() {
       return SPEED;
     }
@@ -193,7 +200,8 @@ final class SimulatedCluster implements AutoCloseable {
             editor.generation(),
             WorkerLink.SLOT_BYTES,
             clock,
-            cancelled -> host.post(() -> host.cancel(cancelled)));
+            cancelled -> host.post(() -> host.cancel(cancelled)),
+            closed -> {});
     jobs.add(job);
     host.post(() -> host.start(job));
     return job;

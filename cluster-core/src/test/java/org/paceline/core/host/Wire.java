@@ -52,6 +52,7 @@ final class Wire {
     private final UnsafeBuffer lent = new UnsafeBuffer(0, 0);
     private End peer;
     private long position;
+    private long received;
     private String closeReason;
     long regionBytesSent;
 
@@ -100,6 +101,11 @@ final class Wire {
     }
 
     @Override
+    public long receivedBytes() {
+      return received;
+    }
+
+    @Override
     public void register(int regionId, NativeMemory memory) {
       if (regions.put(regionId, memory) != null) {
         throw new IllegalArgumentException("region " + regionId + " is taken");
@@ -120,6 +126,7 @@ final class Wire {
           && !incoming.isEmpty()
           && incoming.peek().dueNs - clock.nanoTime() <= 0) {
         Frame frame = incoming.poll();
+        received += 1 + frame.bytes.length;
         if (frame.regionId == CLOSING) {
           closeReason = "closed by peer";
         } else if (frame.regionId < 0) {

@@ -32,9 +32,9 @@ public final class SimulatedWorker implements AutoCloseable {
     return agent.doWork();
   }
 
-  /** Virtual time its device has worked. */
-  public long busyNs() {
-    return lane.busyNs();
+  /** How often a render of its device was cancelled. */
+  public int cancels() {
+    return lane.cancels();
   }
 
   @Override

@@ -15,7 +15,7 @@ final class VirtualLane implements DeviceLane {
   private final ModelDevice device;
   private final NanoClock clock;
   private long busyUntilNs;
-  private long busyNs;
+  private int cancels;
 
   VirtualLane(ModelDevice device, NanoClock clock) {
     this.device = device;
@@ -23,9 +23,9 @@ final class VirtualLane implements DeviceLane {
     busyUntilNs = clock.nanoTime();
   }
 
-  /** Virtual time the device has worked. */
-  long busyNs() {
-    return busyNs;
+  /** How often a render was cancelled. */
+  int cancels() {
+    return cancels;
   }
 
   @Override
@@ -35,7 +35,6 @@ final class VirtualLane implements DeviceLane {
     task.tookNs(device.spentNs);
     long start = Math.max(busyUntilNs, clock.nanoTime());
     busyUntilNs = start + device.spentNs;
-    busyNs += device.spentNs;
     running.add(new Running(task, busyUntilNs));
   }
 
@@ -57,5 +56,6 @@ final class VirtualLane implements DeviceLane {
   @Override
   public void cancelRender() {
     // what was submitted has already run; its result is ignored by whoever cancelled it
+    cancels++;
   }
 }

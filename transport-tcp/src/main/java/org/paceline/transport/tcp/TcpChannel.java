@@ -39,6 +39,7 @@ final class TcpChannel implements Channel {
 
   private Connector connector;
   private SocketChannel socket;
+  private long receivedBytes;
   private boolean connected;
   private boolean closed;
   private boolean polling;
@@ -95,6 +96,11 @@ final class TcpChannel implements Channel {
   @Override
   public long completedPosition() {
     return queue.sentPosition();
+  }
+
+  @Override
+  public long receivedBytes() {
+    return receivedBytes;
   }
 
   @Override
@@ -196,6 +202,7 @@ final class TcpChannel implements Channel {
             if (count > 0) {
               work++;
               readBytes += count;
+              receivedBytes += count;
             } else if (count == 0) {
               if (lost != null) {
                 end(lost);
