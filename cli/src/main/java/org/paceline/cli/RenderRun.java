@@ -66,8 +66,7 @@ final class RenderRun {
     }
   }
 
-  private int finish(RenderJob job, LoadedScene scene, InterruptGuard guard)
-      throws InterruptedException {
+  private int finish(RenderJob job, LoadedScene scene, InterruptGuard guard) {
     RenderProgress progress = job.progress();
     if (progress.state() == RenderProgress.State.FAILED) {
       throw CliException.failed(job.failure());
