@@ -20,12 +20,21 @@ final class RegionWriteStream implements WriteStream {
   private final SpinningPeer peer;
   private final UnsafeBuffer mark = new UnsafeBuffer(new byte[Long.BYTES]);
   private long answers;
+  private long offset;
   private final MessageHandler onAnswer = (channel, buffer, offset, length) -> answers++;
 
+  /** The same memory again and again, as pass slots are. */
   RegionWriteStream(int sizeBytes) {
+    this(sizeBytes, NativeMemory.allocateZeroed(sizeBytes), NativeMemory.allocateZeroed(sizeBytes));
+  }
+
+  /**
+   * Piece by piece through memory of one length on both sides, as scenes are; it is released here.
+   */
+  RegionWriteStream(int sizeBytes, NativeMemory source, NativeMemory region) {
     this.sizeBytes = sizeBytes;
-    source = NativeMemory.allocateZeroed(sizeBytes);
-    region = NativeMemory.allocateZeroed(sizeBytes);
+    this.source = source;
+    this.region = region;
     pair.far.register(REGION, region);
     MessageHandler echo =
         (channel, buffer, offset, length) -> channel.offer(buffer, offset, length);
@@ -34,11 +43,15 @@ final class RegionWriteStream implements WriteStream {
 
   @Override
   public void send() {
-    long position = pair.near.write(REGION, 0, source, 0, sizeBytes);
+    if (offset + sizeBytes > source.lengthBytes()) {
+      offset = 0;
+    }
+    long position = pair.near.write(REGION, offset, source, offset, sizeBytes);
     while (position == Channel.BACK_PRESSURED) {
       poll();
-      position = pair.near.write(REGION, 0, source, 0, sizeBytes);
+      position = pair.near.write(REGION, offset, source, offset, sizeBytes);
     }
+    offset += sizeBytes;
     while (position - pair.near.completedPosition() > MAX_QUEUED_BYTES) {
       poll();
     }

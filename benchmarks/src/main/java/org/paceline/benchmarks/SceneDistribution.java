@@ -35,6 +35,7 @@ public final class SceneDistribution {
   /** Measures and prints; takes no arguments. */
   public static void main(String[] args) throws IOException, InterruptedException {
     List<Double> writes = new ArrayList<>();
+    List<Double> large = new ArrayList<>();
     List<Double> iperf = new ArrayList<>();
     List<Double> cold = new ArrayList<>();
     List<Double> warm = new ArrayList<>();
@@ -43,7 +44,13 @@ public final class SceneDistribution {
       for (int round = -1; round < ROUNDS; round++) {
         // another scene each time, so that nothing is known from the last
         fill(scene, round);
-        double writeSeconds = regionWrites();
+        double writeSeconds = regionWrites(new RegionWriteStream(WRITE_BYTES));
+        double largeSeconds =
+            regionWrites(
+                new RegionWriteStream(
+                    WRITE_BYTES,
+                    NativeMemory.borrow(scene.address(), SCENE_BYTES),
+                    NativeMemory.allocate(SCENE_BYTES)));
         OptionalDouble gigabits = ExternalTool.IPERF3.measure();
         try (NullDevice device = new NullDevice();
             WorkerNode worker = WorkerNode.start(config(), Endpoint.parse("127.0.0.1:0"), device)) {
@@ -51,6 +58,7 @@ public final class SceneDistribution {
           Result second = attach(worker.endpoint(), scene);
           if (round >= 0) {
             writes.add(writeSeconds);
+            large.add(largeSeconds);
             gigabits.ifPresent(g -> iperf.add(SCENE_BYTES * 8e-9 / g));
             cold.add(first.seconds());
             warm.add(second.seconds());
@@ -62,7 +70,8 @@ public final class SceneDistribution {
     double median = TransportComparison.median(writes);
     System.out.printf(
         "1 GB to one worker over loopback, median of %d rounds  GB/s   ratio%n", ROUNDS);
-    print("region writes of 1 MiB", median, median);
+    print("region writes of the same 1 MiB", median, median);
+    print("region writes of 1 GB into fresh memory", TransportComparison.median(large), median);
     if (iperf.isEmpty()) {
       System.out.println("  iperf3 skipped: it is not installed or did not run");
     } else {
@@ -82,8 +91,8 @@ public final class SceneDistribution {
     return ClusterConfig.builder().build();
   }
 
-  private static double regionWrites() throws IOException {
-    try (WriteStream stream = new RegionWriteStream(WRITE_BYTES)) {
+  private static double regionWrites(WriteStream opened) throws IOException {
+    try (WriteStream stream = opened) {
       long start = System.nanoTime();
       for (long sent = 0; sent < SCENE_BYTES; sent += WRITE_BYTES) {
         stream.send();
