@@ -18,7 +18,7 @@ import org.paceline.core.scene.SceneEntry;
  */
 final class SceneSender {
   private static final long WINDOW_BYTES = 16L << 20;
-  private static final long WRITE_BYTES = 4L << 20;
+  private static final long WRITE_BYTES = 1L << 20;
   private static final int MAX_PENDING_RANGES = 1 << 21;
 
   private enum Step {

@@ -48,7 +48,6 @@ final class WorkerSession {
   static final long MAX_PASS_BYTES = 64L << 20;
 
   private static final int MAX_UNITS = 64;
-  private static final int MAX_VERIFYING = 1 << 16;
   private static final int MAX_DAMAGED_CHUNKS = 16;
   private static final int MESSAGES_PER_POLL = 16;
 
@@ -108,11 +107,9 @@ final class WorkerSession {
   private int[] wanted = {};
   private int wantedSent;
   private int damagedChunks;
-  private int verifying;
   private int units;
   private long unitSequence;
   private volatile long cancelledThrough;
-  private volatile boolean ended;
   private long nowNs;
   private String sceneFailure = "";
   private long failedGeneration;
@@ -178,7 +175,6 @@ final class WorkerSession {
    */
   void end() {
     cancelledThrough = Long.MAX_VALUE;
-    ended = true;
     if (isAttached()) {
       // nobody else's render: a channel that was refused has none on the device
       lane.cancelRender();
@@ -388,8 +384,18 @@ final class WorkerSession {
     int chunks = buffers.get(index).entry().chunks();
     int first = (int) inRange("first chunk", message.firstChunk(), 0, chunks);
     int count = (int) inRange("chunks", message.chunkCount(), 1, chunks - first);
-    inRange("chunks being verified", ++verifying, 1, MAX_VERIFYING);
-    lane.submit(new VerifyTask(manifest, index, first, count));
+    // at once: what has just arrived is still in this core's cache, and the device has nothing to
+    // do
+    int[] damaged = scene.store().verify(index, first, count);
+    if (damaged.length > 0) {
+      damagedChunks += damaged.length / 3;
+      if (damagedChunks > MAX_DAMAGED_CHUNKS) {
+        channel.close("more than " + MAX_DAMAGED_CHUNKS + " chunks arrived damaged");
+        return;
+      }
+      wantAgain(damaged);
+    }
+    commitWhenComplete();
   }
 
   private void onRender(RenderDecoder message) {
@@ -502,49 +508,6 @@ final class WorkerSession {
       state = State.LOADING;
       wanted = scene.store().missing();
       wantedSent = 0;
-      commitWhenComplete();
-    }
-  }
-
-  private final class VerifyTask extends DeviceTask {
-    private final Manifest landedManifest;
-    private final int index;
-    private final int firstChunk;
-    private final int count;
-    private int[] damaged = {};
-
-    VerifyTask(Manifest landedManifest, int index, int firstChunk, int count) {
-      this.landedManifest = landedManifest;
-      this.index = index;
-      this.firstChunk = firstChunk;
-      this.count = count;
-    }
-
-    @Override
-    void execute(RenderDevice device) {
-      if (!ended) {
-        damaged = scene.store().verify(index, firstChunk, count);
-      }
-    }
-
-    @Override
-    void completed() {
-      verifying--;
-      if (!isCurrent(landedManifest) || state != State.LOADING) {
-        return;
-      }
-      if (failure() != null) {
-        sceneFailed(failure(), landedManifest.generation());
-        return;
-      }
-      if (damaged.length > 0) {
-        damagedChunks += damaged.length / 3;
-        if (damagedChunks > MAX_DAMAGED_CHUNKS) {
-          channel.close("more than " + MAX_DAMAGED_CHUNKS + " chunks arrived damaged");
-          return;
-        }
-        wantAgain(damaged);
-      }
       commitWhenComplete();
     }
   }
