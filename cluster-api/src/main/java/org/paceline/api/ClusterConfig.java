@@ -120,7 +120,7 @@ public record ClusterConfig(
     private String key = "";
     private Duration heartbeatTimeout = Duration.ofSeconds(2);
     private Duration reconnectInterval = Duration.ofMillis(250);
-    private Duration unitTarget = Duration.ofMillis(150);
+    private Duration unitTarget = Duration.ofMillis(300);
     private int unitsInFlight = 3;
     private int chunkBytes = 1 << 20;
     private int socketBufferBytes = 4 << 20;
