@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.function.Consumer;
 
@@ -23,8 +24,9 @@ final class KeyFile {
       if (line == null || line.isBlank()) {
         throw CliException.usage(file + ": the key file's first line must hold the key");
       }
-      if (Files.getFileStore(file).supportsFileAttributeView("posix")
-          && Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
+      PosixFileAttributeView posix = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+      if (posix != null
+          && posix.readAttributes().permissions().contains(PosixFilePermission.OTHERS_READ)) {
         warn.accept(file + " can be read by every user of this machine: chmod 600 " + file);
       }
       return line.trim();

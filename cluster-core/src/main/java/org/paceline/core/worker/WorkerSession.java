@@ -3,12 +3,10 @@ package org.paceline.core.worker;
 
 import static org.paceline.core.protocol.ProtocolException.inRange;
 
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.paceline.api.FilmLayout;
-import org.paceline.api.NativeMemory;
 import org.paceline.api.RenderRequest;
 import org.paceline.api.WorkUnit;
 import org.paceline.api.device.DeviceIdentity;
@@ -41,9 +39,6 @@ import org.paceline.core.scene.StoredBuffer;
  * device tasks, and nothing else. One thread drives it with {@link #poll}.
  */
 final class WorkerSession {
-  /** The host's region that passes are written into. */
-  static final int PASS_REGION = 0;
-
   /** Largest pass a host may ask for. */
   static final long MAX_PASS_BYTES = 64L << 20;
 
@@ -66,13 +61,6 @@ final class WorkerSession {
     READY
   }
 
-  private record Unit(long id, WorkUnit unit, int stride, long slotOffset, NativeMemory pass) {}
-
-  /** A message, or a pass and its message, on its way out. */
-  private record Outgoing(Unit unit, long renderNs, PassStatus status, String reason) {}
-
-  private record Sent(NativeMemory pass, long position) {}
-
   private final Channel channel;
   private final WorkerSettings settings;
   private final DeviceIdentity identity;
@@ -82,9 +70,7 @@ final class WorkerSession {
   private final MessageHandler handler = this::onMessage;
   private final MessageReader reader = new MessageReader();
   private final MessageWriter writer = new MessageWriter();
-  private final PassPool passes = new PassPool();
-  private final ArrayDeque<Outgoing> outgoing = new ArrayDeque<>();
-  private final ArrayDeque<Sent> sent = new ArrayDeque<>();
+  private final PassSender passes;
   private final byte[] nonce = KeyProof.nonce();
 
   private final AttachDecoder attach = new AttachDecoder();
@@ -115,7 +101,6 @@ final class WorkerSession {
   private long failedGeneration;
   private boolean manifestRefused;
   private boolean sceneReadyDue;
-  private boolean passWritten;
 
   WorkerSession(
       Channel channel,
@@ -126,6 +111,7 @@ final class WorkerSession {
       Admission admission,
       long nowNs) {
     this.channel = channel;
+    passes = new PassSender(channel, writer);
     this.settings = settings;
     this.identity = identity;
     this.lane = lane;
@@ -179,10 +165,6 @@ final class WorkerSession {
       // nobody else's render: a channel that was refused has none on the device
       lane.cancelRender();
     }
-    sent.forEach(pass -> passes.giveBack(pass.pass()));
-    sent.clear();
-    outgoing.forEach(out -> passes.giveBack(out.unit().pass()));
-    outgoing.clear();
     passes.close();
   }
 
@@ -197,7 +179,9 @@ final class WorkerSession {
     if (isAttached()) {
       work += liveness.beat(writer, channel, nowNs);
       work += sendSceneReplies();
-      work += sendPasses();
+      int ended = passes.send();
+      units -= ended;
+      work += ended;
       startPreparing();
       if (cancelledThrough == unitSequence && units > 0) {
         // a cancel that met the gap between two renders is lost: repeat it until the lane is empty
@@ -227,42 +211,6 @@ final class WorkerSession {
       work++;
     }
     return work;
-  }
-
-  private int sendPasses() {
-    int work = 0;
-    while (!sent.isEmpty() && sent.peek().position() <= channel.completedPosition()) {
-      passes.giveBack(sent.poll().pass());
-      work++;
-    }
-    while (!outgoing.isEmpty() && sendPass(outgoing.peek())) {
-      outgoing.poll();
-      units--;
-      work++;
-    }
-    return work;
-  }
-
-  private boolean sendPass(Outgoing out) {
-    Unit unit = out.unit();
-    boolean rendered = out.status() == PassStatus.RENDERED;
-    if (rendered && !passWritten) {
-      long length = unit.unit().pixels() * unit.stride() * Float.BYTES;
-      long position = channel.write(PASS_REGION, unit.slotOffset(), unit.pass(), 0, length);
-      if (position < 0) {
-        return false;
-      }
-      sent.add(new Sent(unit.pass(), position));
-      passWritten = true;
-    }
-    if (writer.passDone(channel, unit.id(), out.renderNs(), out.status(), out.reason()) < 0) {
-      return false;
-    }
-    passWritten = false;
-    if (!rendered) {
-      passes.giveBack(unit.pass());
-    }
-    return true;
   }
 
   // ---- receiving
@@ -411,9 +359,10 @@ final class WorkerSession {
     long length =
         inRange("pass bytes", (long) width * height * stride * Float.BYTES, 1, MAX_PASS_BYTES);
     WorkUnit unit = new WorkUnit(message.generation(), x, y, width, height, first, count);
-    Unit held = new Unit(message.unitId(), unit, stride, message.slotOffset(), passes.take(length));
+    HeldUnit held =
+        new HeldUnit(message.unitId(), unit, stride, message.slotOffset(), passes.take(length));
     if (state != State.READY || unit.generation() != manifest.generation()) {
-      outgoing.add(new Outgoing(held, 0, PassStatus.CANCELLED, ""));
+      passes.add(held, 0, PassStatus.CANCELLED, "");
     } else {
       lane.submit(new RenderTask(held, ++unitSequence));
     }
@@ -539,11 +488,11 @@ final class WorkerSession {
   }
 
   private final class RenderTask extends DeviceTask {
-    private final Unit unit;
+    private final HeldUnit unit;
     private final long sequence;
     private boolean complete;
 
-    RenderTask(Unit unit, long sequence) {
+    RenderTask(HeldUnit unit, long sequence) {
       this.unit = unit;
       this.sequence = sequence;
     }
@@ -553,8 +502,7 @@ final class WorkerSession {
       if (sequence <= cancelledThrough) {
         return;
       }
-      long length = unit.unit().pixels() * unit.stride() * Float.BYTES;
-      complete = device.render(unit.unit(), unit.stride(), unit.pass().slice(0, length));
+      complete = device.render(unit.unit(), unit.stride(), unit.pass().slice(0, unit.passBytes()));
     }
 
     @Override
@@ -568,7 +516,7 @@ final class WorkerSession {
               ? PassStatus.FAILED
               : complete ? PassStatus.RENDERED : PassStatus.CANCELLED;
       String reason = failure() == null ? "" : String.valueOf(failure().getMessage());
-      outgoing.add(new Outgoing(unit, durationNs(), status, reason));
+      passes.add(unit, durationNs(), status, reason);
     }
   }
 }

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.core.worker;
+
+import org.paceline.api.NativeMemory;
+import org.paceline.api.WorkUnit;
+
+/**
+ * A unit that a host has given to this worker.
+ *
+ * @param id what the host calls it
+ * @param unit what to render
+ * @param stride floats per pixel
+ * @param slotOffset where in the host's pass region its pass goes
+ * @param pass memory to render into, at least {@link #passBytes()} long
+ */
+record HeldUnit(long id, WorkUnit unit, int stride, long slotOffset, NativeMemory pass) {
+  /** Bytes of its pass. */
+  long passBytes() {
+    return unit.pixels() * stride * Float.BYTES;
+  }
+}
