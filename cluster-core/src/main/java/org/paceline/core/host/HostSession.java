@@ -23,7 +23,7 @@ import org.paceline.core.scene.HostScene;
  */
 final class HostSession implements Agent, WorkerLink.Listener {
   private static final long STATUS_INTERVAL_NS = 50_000_000;
-  private static final long FIRST_UNIT_SAMPLES = 4096;
+  private static final long FIRST_UNIT_SAMPLES = 1024;
   private static final int SMALLEST_PART = 8;
 
   private final ClusterConfig config;

@@ -12,6 +12,7 @@ import org.paceline.api.RenderSession;
 import org.paceline.api.device.DeviceIdentity;
 import org.paceline.core.Idling;
 import org.paceline.core.Transports;
+import org.paceline.core.WarmUp;
 import org.slf4j.LoggerFactory;
 
 /** A cluster as this process sees it: one thread for each session. */
@@ -23,6 +24,10 @@ final class LocalCluster implements RenderCluster {
   LocalCluster(ClusterConfig config) {
     this.config = config;
     transports.requireAll(config.workers());
+    // beside whatever the caller does next, which is to build a scene
+    Thread warmUp = new Thread(WarmUp::run, "paceline-warm-up");
+    warmUp.setDaemon(true);
+    warmUp.start();
   }
 
   @Override

@@ -18,6 +18,7 @@ import org.paceline.api.transport.Endpoint;
 import org.paceline.api.transport.Listener;
 import org.paceline.core.Agents;
 import org.paceline.core.Idling;
+import org.paceline.core.WarmUp;
 import org.paceline.core.scene.SceneStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,6 +94,7 @@ public final class WorkerAgent implements Agent {
 
   /** Starts a worker on a listener, with a thread for the agent and one for the device. */
   public static Running start(ClusterConfig config, Listener listener, RenderDevice device) {
+    WarmUp.run();
     SystemNanoClock clock = SystemNanoClock.INSTANCE;
     WorkerSettings settings =
         new WorkerSettings(
