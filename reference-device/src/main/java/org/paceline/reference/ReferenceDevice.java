@@ -2,11 +2,12 @@
 package org.paceline.reference;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -54,6 +55,7 @@ public final class ReferenceDevice implements RenderDevice {
 
   private final int threads;
   private final ExecutorService pool;
+  private final List<Thread> poolThreads = new CopyOnWriteArrayList<>();
   private final Map<String, NativeMemory> buffers = new HashMap<>();
   private Camera camera;
   private Settings settings;
@@ -73,6 +75,7 @@ public final class ReferenceDevice implements RenderDevice {
               Thread thread =
                   new Thread(work, "reference-device-" + THREAD_NUMBER.incrementAndGet());
               thread.setDaemon(true);
+              poolThreads.add(thread);
               return thread;
             });
   }
@@ -280,13 +283,14 @@ public final class ReferenceDevice implements RenderDevice {
     reset();
     pool.shutdownNow();
     boolean interrupted = false;
-    while (true) {
-      try {
-        if (pool.awaitTermination(1, TimeUnit.MINUTES)) {
-          break;
+    // a terminated pool's last thread may still be on its way out
+    for (Thread thread : poolThreads) {
+      while (thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
         }
-      } catch (InterruptedException e) {
-        interrupted = true;
       }
     }
     if (interrupted) {

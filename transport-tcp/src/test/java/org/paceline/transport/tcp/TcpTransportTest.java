@@ -159,8 +159,9 @@ class TcpTransportTest {
     long descriptors = openDescriptors();
     int threads = Thread.activeCount();
     connectAndClose(1000);
-    assertEquals(descriptors, openDescriptors());
-    assertEquals(threads, Thread.activeCount());
+    // fewer is possible: what another test has left behind may go meanwhile
+    assertTrue(openDescriptors() <= descriptors);
+    assertTrue(Thread.activeCount() <= threads);
   }
 
   private void connectAndClose(int times) {
