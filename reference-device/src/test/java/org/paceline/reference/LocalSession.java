@@ -111,17 +111,17 @@ final class LocalSession implements RenderSession {
 
   @Override
   public void alloc(BufferSpec spec) {
-    throw new UnsupportedOperationException();
+    throw new UnsupportedOperationException("a reference scene has no empty buffers");
   }
 
   @Override
   public void zero(BufferSpec spec) {
-    throw new UnsupportedOperationException();
+    throw new UnsupportedOperationException("a reference scene has no zeroed buffers");
   }
 
   @Override
   public RenderJob render(RenderRequest request) {
-    throw new UnsupportedOperationException();
+    throw new UnsupportedOperationException("only units are rendered here");
   }
 
   @Override

@@ -13,12 +13,4 @@ import org.paceline.api.NativeMemory;
  * @param memories the entries' bytes; null where an entry has no chunks
  */
 public record HostScene(
-    long generation, int chunkBytes, List<SceneEntry> entries, List<NativeMemory> memories) {
-  /** Bytes of all entries that have chunks. */
-  public long lengthBytes() {
-    return entries.stream()
-        .filter(entry -> entry.chunks() > 0)
-        .mapToLong(SceneEntry::lengthBytes)
-        .sum();
-  }
-}
+    long generation, int chunkBytes, List<SceneEntry> entries, List<NativeMemory> memories) {}
