@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.api.transport;
 
+import java.util.Optional;
 import org.paceline.api.ClusterConfig;
 
 /**
@@ -26,4 +27,14 @@ public interface Transport {
    *     what to do
    */
   Listener listen(Endpoint endpoint, ClusterConfig config);
+
+  /**
+   * A broadcast for channels of this transport, as {@code config} asks for one.
+   *
+   * @return empty where the transport has none or the configuration names no group
+   * @throws TransportException if the group can't be had, saying what to do
+   */
+  default Optional<Broadcast> broadcast(ClusterConfig config) {
+    return Optional.empty();
+  }
 }
