@@ -3,8 +3,11 @@ package org.paceline.core;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import org.paceline.api.ClusterConfig;
+import org.paceline.api.transport.Broadcast;
 import org.paceline.api.transport.Endpoint;
 import org.paceline.api.transport.Transport;
 import org.paceline.api.transport.TransportException;
@@ -40,5 +43,17 @@ public final class Transports {
   /** Throws unless every endpoint has a transport. */
   public void requireAll(List<Endpoint> endpoints) {
     endpoints.forEach(this::of);
+  }
+
+  /**
+   * The broadcast that a configuration asks for; empty if it asks for none.
+   *
+   * @throws TransportException if it can't be had
+   */
+  public Optional<Broadcast> broadcast(ClusterConfig config) {
+    return byScheme.values().stream()
+        .map(transport -> transport.broadcast(config))
+        .flatMap(Optional::stream)
+        .findFirst();
   }
 }

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.api.transport;
 
-import org.agrona.DirectBuffer;
-import org.paceline.api.NativeMemory;
-
 /**
  * Messages and region writes to the peers of many channels at once, for about the price of one.
  *
@@ -14,9 +11,10 @@ import org.paceline.api.NativeMemory;
  * under that id, and is skipped, not a fault, where there is none or it doesn't fit.
  *
  * <p>Belongs to the thread that owns the channels, and nothing blocks. One slow peer slows the
- * broadcast; one that is lost holds it up no longer than the heartbeat timeout.
+ * broadcast; one that is lost holds it up no longer than the heartbeat timeout. While nobody
+ * listens, what was accepted counts as completed.
  */
-public interface Broadcast extends AutoCloseable {
+public interface Broadcast extends Outbound, AutoCloseable {
   /**
    * Asks the channel's peer to listen, as soon as the channel is connected; {@link #reaches} tells
    * when it does. A channel that can't (of another transport, say) is left alone.
@@ -25,30 +23,6 @@ public interface Broadcast extends AutoCloseable {
 
   /** Whether the channel is open and its peer listens, as far as is known. */
   boolean reaches(Channel channel);
-
-  /**
-   * Sends a message to all who listen, copying it.
-   *
-   * @param length 1..the channels' {@link Channel#maxMessageLength()}
-   * @return the send position after it, or {@link Channel#BACK_PRESSURED}, {@link
-   *     Channel#NOT_CONNECTED} (nobody listens), {@link Channel#CLOSED}
-   */
-  long offer(DirectBuffer buffer, int offset, int length);
-
-  /**
-   * Writes into a region of all who listen. {@code source} must stay valid and unchanged until
-   * {@link #completedPosition()} has reached the returned position or the broadcast is closed.
-   *
-   * @return the send position after it, or {@link Channel#BACK_PRESSURED}, {@link
-   *     Channel#NOT_CONNECTED} (nobody listens), {@link Channel#CLOSED}
-   */
-  long write(int regionId, long regionOffset, NativeMemory source, long sourceOffset, long length);
-
-  /**
-   * Everything up to this send position has left the memory it was sent from, or is given up as
-   * nobody listens any more. Never falls.
-   */
-  long completedPosition();
 
   /** Sends what is queued; returns how much was done, 0 when idle. */
   int poll();

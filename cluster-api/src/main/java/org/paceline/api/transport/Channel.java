@@ -1,51 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.api.transport;
 
-import org.agrona.DirectBuffer;
 import org.paceline.api.NativeMemory;
 
 /**
  * One ordered, reliable link between a host and a worker with two primitives: a message, and a
  * write into a region that the peer registered.
  *
- * <p>Messages and region writes take effect at the peer in the order they were accepted here, so a
- * message that follows a write announces it. Nothing blocks. All calls come from one owner thread,
- * which calls {@link #poll} regularly: it drives sending, too. A peer that breaks the channel's
- * rules (bad framing, too long a message, an unknown region, a write outside it) closes the
- * channel; {@link #closeReason} tells.
+ * <p>Nothing blocks. All calls come from one owner thread, which calls {@link #poll} regularly: it
+ * drives sending, too. A peer that breaks the channel's rules (bad framing, too long a message, an
+ * unknown region, a write outside it) closes the channel; {@link #closeReason} tells.
  */
-public interface Channel extends AutoCloseable {
-  /** Returned when the send queue is full: poll, and try again later. */
-  long BACK_PRESSURED = -1;
-
-  /** Returned while the connection is being made. */
-  long NOT_CONNECTED = -2;
-
-  /** Returned after the channel closed, for whatever reason. */
-  long CLOSED = -3;
-
-  /**
-   * Sends a message, copying it.
-   *
-   * @param length 1..{@link #maxMessageLength()}
-   * @return the send position after it, or {@link #BACK_PRESSURED}, {@link #NOT_CONNECTED}, {@link
-   *     #CLOSED}
-   */
-  long offer(DirectBuffer buffer, int offset, int length);
-
-  /**
-   * Writes {@code length} bytes into the peer's region at {@code regionOffset}, without copying
-   * them here where the transport can: {@code source} must stay valid and unchanged until {@link
-   * #completedPosition()} has reached the returned position or the channel has closed.
-   *
-   * @return the send position after it, or {@link #BACK_PRESSURED}, {@link #NOT_CONNECTED}, {@link
-   *     #CLOSED}
-   */
-  long write(int regionId, long regionOffset, NativeMemory source, long sourceOffset, long length);
-
-  /** Everything up to this send position has left the memory it was sent from. Never falls. */
-  long completedPosition();
-
+public interface Channel extends Outbound, AutoCloseable {
   /** Bytes received so far, more and more also while a large write is still arriving. */
   long receivedBytes();
 

@@ -3,6 +3,7 @@ package org.paceline.core.host;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
@@ -13,6 +14,7 @@ import org.paceline.api.RenderProgress;
 import org.paceline.api.WorkUnit;
 import org.paceline.api.WorkerStatus;
 import org.paceline.api.device.DeviceIdentity;
+import org.paceline.api.transport.Broadcast;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.Endpoint;
 import org.paceline.core.scene.HostScene;
@@ -32,6 +34,7 @@ final class HostSession implements Agent, WorkerLink.Listener {
       new ManyToOneConcurrentLinkedQueue<>();
   private final List<WorkerLink> links = new ArrayList<>();
   private final List<Runnable> releases = new ArrayList<>();
+  private final SceneBroadcaster broadcaster;
   private volatile List<WorkerStatus> statuses = List.of();
   private long nextStatusNs;
   private HostScene scene;
@@ -43,9 +46,11 @@ final class HostSession implements Agent, WorkerLink.Listener {
       ClusterConfig config,
       DeviceIdentity renderer,
       Function<Endpoint, Channel> connector,
+      Optional<Broadcast> broadcast,
       NanoClock clock) {
     this.config = config;
     this.clock = clock;
+    broadcaster = broadcast.map(SceneBroadcaster::new).orElse(null);
     nextStatusNs = clock.nanoTime();
     for (Endpoint worker : config.workers()) {
       links.add(new WorkerLink(worker, config, renderer, connector, this, clock.nanoTime()));
@@ -72,6 +77,9 @@ final class HostSession implements Agent, WorkerLink.Listener {
     endJob(RenderProgress.State.CANCELLED, "");
     scene = next;
     links.forEach(link -> link.scene(next));
+    if (broadcaster != null) {
+      broadcaster.scene(next);
+    }
     releases.add(released);
   }
 
@@ -107,6 +115,12 @@ final class HostSession implements Agent, WorkerLink.Listener {
     for (int i = 0; i < links.size(); i++) {
       work += links.get(i).poll(now, scene);
     }
+    if (broadcaster != null) {
+      work += broadcaster.poll(links);
+    }
+    for (int i = 0; i < links.size(); i++) {
+      work += links.get(i).sendChunks();
+    }
     work += runReleases();
     if (job != null) {
       work += schedule();
@@ -129,16 +143,24 @@ final class HostSession implements Agent, WorkerLink.Listener {
     }
     endJob(RenderProgress.State.FAILED, "the session was closed");
     links.forEach(WorkerLink::close);
+    if (broadcaster != null) {
+      broadcaster.close();
+    }
     runReleases();
   }
 
   private int runReleases() {
-    if (releases.isEmpty() || links.stream().anyMatch(WorkerLink::usesOlderScenes)) {
+    if (releases.isEmpty() || usesOlderScenes()) {
       return 0;
     }
     releases.forEach(Runnable::run);
     releases.clear();
     return 1;
+  }
+
+  private boolean usesOlderScenes() {
+    return links.stream().anyMatch(WorkerLink::usesOlderScenes)
+        || (broadcaster != null && broadcaster.usesOlderScenes());
   }
 
   private int schedule() {

@@ -35,7 +35,11 @@ final class LocalCluster implements RenderCluster {
     SystemNanoClock clock = SystemNanoClock.INSTANCE;
     HostSession host =
         new HostSession(
-            config, renderer, endpoint -> transports.of(endpoint).connect(endpoint, config), clock);
+            config,
+            renderer,
+            endpoint -> transports.of(endpoint).connect(endpoint, config),
+            transports.broadcast(config),
+            clock);
     AgentRunner runner =
         new AgentRunner(
             Idling.strategy(config.idle()),

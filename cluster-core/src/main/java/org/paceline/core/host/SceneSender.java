@@ -4,23 +4,14 @@ package org.paceline.core.host;
 import static org.paceline.core.protocol.ProtocolException.inRange;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import org.paceline.api.transport.Channel;
 import org.paceline.core.protocol.MessageWriter;
 import org.paceline.core.protocol.WantDecoder;
 import org.paceline.core.scene.HostScene;
 import org.paceline.core.scene.SceneEntry;
 
-/**
- * Streams one generation to one worker: first the manifest, then the chunks it wants, straight from
- * the scene's memory. Keeps only a little in the channel, so that other messages don't wait behind
- * gigabytes.
- */
+/** Streams one generation to one worker: first the manifest, then the chunks it wants. */
 final class SceneSender {
-  private static final long WINDOW_BYTES = 16L << 20;
-  private static final long WRITE_BYTES = 1L << 20;
-  private static final int MAX_PENDING_RANGES = 1 << 21;
-
   private enum Step {
     BEGIN,
     ENTRIES,
@@ -28,33 +19,27 @@ final class SceneSender {
     CHUNKS
   }
 
-  private record Range(int index, int firstChunk, int count) {}
-
   private final HostScene scene;
-  private final ArrayDeque<Range> wanted = new ArrayDeque<>();
+  private final MessageWriter writer;
+  private final ChunkStream chunks;
   private Step step = Step.BEGIN;
   private int entry;
   private boolean entrySent;
   private int hashesSent;
-  private Range unannounced;
-  private long lastPosition;
-  private long bytesSent;
 
-  SceneSender(HostScene scene) {
+  SceneSender(HostScene scene, MessageWriter writer) {
     this.scene = scene;
+    this.writer = writer;
+    chunks = new ChunkStream(scene, writer::landed);
   }
 
   HostScene scene() {
     return scene;
   }
 
-  /** Channel position up to which memory of the scene is in use. */
-  long lastPosition() {
-    return lastPosition;
-  }
-
-  long bytesSent() {
-    return bytesSent;
+  /** What the worker lacks, and how it is sent. */
+  ChunkStream chunks() {
+    return chunks;
   }
 
   /** The worker lacks chunks. */
@@ -66,16 +51,16 @@ final class SceneSender {
     while (ranges.hasNext()) {
       ranges.next();
       int index = (int) inRange("wanted entry", ranges.index(), 0, scene.entries().size() - 1);
-      int chunks = scene.entries().get(index).chunks();
-      int first = (int) inRange("wanted chunk", ranges.firstChunk(), 0, chunks);
-      int count = (int) inRange("wanted chunks", ranges.chunkCount(), 1, chunks - first);
-      inRange("wanted ranges", wanted.size(), 0, MAX_PENDING_RANGES);
-      wanted.add(new Range(index, first, count));
+      int held = scene.entries().get(index).chunks();
+      int first = (int) inRange("wanted chunk", ranges.firstChunk(), 0, held);
+      int count = (int) inRange("wanted chunks", ranges.chunkCount(), 1, held - first);
+      int number = scene.firstChunk(index) + first;
+      chunks.wanted().set(number, number + count);
     }
   }
 
-  /** Sends what the channel takes; returns how much was done. */
-  int send(Channel channel, MessageWriter writer) {
+  /** Sends what the channel takes of the manifest; returns how much was done. */
+  int sendManifest(Channel channel) {
     int work = 0;
     if (step == Step.BEGIN
         && writer.sceneBegin(
@@ -87,7 +72,7 @@ final class SceneSender {
     while (step == Step.ENTRIES) {
       if (entry == scene.entries().size()) {
         step = Step.END;
-      } else if (sendEntry(channel, writer, scene.entries().get(entry))) {
+      } else if (sendEntry(channel, scene.entries().get(entry))) {
         work++;
       } else {
         return work;
@@ -97,13 +82,10 @@ final class SceneSender {
       step = Step.CHUNKS;
       work++;
     }
-    while (step == Step.CHUNKS && sendChunks(channel, writer)) {
-      work++;
-    }
     return work;
   }
 
-  private boolean sendEntry(Channel channel, MessageWriter writer, SceneEntry current) {
+  private boolean sendEntry(Channel channel, SceneEntry current) {
     if (!entrySent) {
       byte[] name = current.key().name().getBytes(StandardCharsets.UTF_8);
       entrySent =
@@ -132,42 +114,6 @@ final class SceneSender {
     if (hashesSent == current.chunks()) {
       entry++;
       entrySent = false;
-    }
-    return true;
-  }
-
-  private boolean sendChunks(Channel channel, MessageWriter writer) {
-    if (unannounced != null) {
-      if (writer.landed(
-              channel,
-              scene.generation(),
-              unannounced.index(),
-              unannounced.firstChunk(),
-              unannounced.count())
-          < 0) {
-        return false;
-      }
-      unannounced = null;
-    }
-    Range range = wanted.peek();
-    if (range == null || lastPosition - channel.completedPosition() > WINDOW_BYTES) {
-      return false;
-    }
-    SceneEntry current = scene.entries().get(range.index());
-    int count = (int) Math.max(1, Math.min(range.count(), WRITE_BYTES / scene.chunkBytes()));
-    long offset = (long) range.firstChunk() * scene.chunkBytes();
-    long length = Math.min((long) count * scene.chunkBytes(), current.lengthBytes() - offset);
-    long position =
-        channel.write(range.index(), offset, scene.memories().get(range.index()), offset, length);
-    if (position < 0) {
-      return false;
-    }
-    lastPosition = position;
-    bytesSent += length;
-    unannounced = new Range(range.index(), range.firstChunk(), count);
-    wanted.poll();
-    if (count < range.count()) {
-      wanted.addFirst(new Range(range.index(), range.firstChunk() + count, range.count() - count));
     }
     return true;
   }

@@ -3,6 +3,7 @@ package org.paceline.core.host;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.Function;
 import org.agrona.DirectBuffer;
@@ -12,6 +13,7 @@ import org.paceline.api.NativeMemory;
 import org.paceline.api.WorkUnit;
 import org.paceline.api.WorkerStatus;
 import org.paceline.api.device.DeviceIdentity;
+import org.paceline.api.transport.Broadcast;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.Endpoint;
 import org.paceline.api.transport.MessageHandler;
@@ -48,6 +50,11 @@ final class WorkerLink {
   private static final int MESSAGES_PER_POLL = 64;
   private static final double SPEED_WEIGHT = 0.3;
   private static final int REFUSED_PATIENCE = 20;
+
+  /** What a worker wants goes by broadcast if it says within this time that it listens. */
+  private static final long JOIN_PATIENCE_NS = 300_000_000;
+
+  private static final BitSet NOTHING = new BitSet();
 
   /** What the session does with what a link brings. */
   interface Listener {
@@ -98,6 +105,9 @@ final class WorkerLink {
   private long progressPosition;
   private long progressNs;
   private boolean hasScene;
+  private boolean invited;
+  private boolean heard;
+  private long invitedNs;
   private String rejection = "";
 
   WorkerLink(
@@ -147,7 +157,7 @@ final class WorkerLink {
   }
 
   WorkerStatus status() {
-    long bytes = bytesSentBefore + (sender == null ? 0 : sender.bytesSent());
+    long bytes = bytesSentBefore + (sender == null ? 0 : sender.chunks().bytesSent());
     long roundTrip = liveness == null ? 0 : liveness.roundTripNs();
     return new WorkerStatus(
         endpoint.toString(), name, state, detail, samplesPerNs * 1e9, roundTrip, bytes);
@@ -158,6 +168,26 @@ final class WorkerLink {
     return channel != null
         && !channel.isClosed()
         && oldScenesPosition > channel.completedPosition();
+  }
+
+  /** Whether this worker hears a broadcast; one that doesn't yet is invited. */
+  boolean listensTo(Broadcast broadcast) {
+    if (!isAttached()) {
+      return false;
+    }
+    if (!invited) {
+      broadcast.invite(channel);
+      invited = true;
+      invitedNs = nowNs;
+    }
+    boolean listens = broadcast.reaches(channel);
+    heard |= listens;
+    return listens;
+  }
+
+  /** Chunks of a scene that are still to be sent to this worker; may be taken from. */
+  BitSet wantedChunks(HostScene scene) {
+    return sender != null && sender.scene() == scene ? sender.chunks().wanted() : NOTHING;
   }
 
   // ---- what the session tells
@@ -239,10 +269,16 @@ final class WorkerLink {
     return work;
   }
 
+  /** Sends of the scene what nobody else brings to this worker; returns how much was done. */
+  int sendChunks() {
+    boolean joining = invited && !heard && nowNs - invitedNs < JOIN_PATIENCE_NS;
+    return channel == null || sender == null || joining ? 0 : sender.chunks().send(channel);
+  }
+
   private int send() {
     int work = liveness.beat(writer, channel, nowNs);
     sendCancel();
-    return sender == null ? work : work + sender.send(channel, writer);
+    return sender == null ? work : work + sender.sendManifest(channel);
   }
 
   /** A cancel covers the units given before it, so it must leave before the next one does. */
@@ -256,6 +292,8 @@ final class WorkerLink {
   private int connect() {
     liveness = new Liveness(config.heartbeatTimeout().toNanos(), nowNs);
     expectedProof = null;
+    invited = false;
+    heard = false;
     progressPosition = 0;
     try {
       channel = connector.apply(endpoint);
@@ -270,7 +308,8 @@ final class WorkerLink {
   /** A peer that lives but doesn't read would hold back a commit for ever. */
   private void checkThatItTakesData() {
     long completed = channel.completedPosition();
-    boolean waiting = (sender != null && sender.lastPosition() > completed) || usesOlderScenes();
+    boolean waiting =
+        (sender != null && sender.chunks().lastPosition() > completed) || usesOlderScenes();
     if (!waiting || completed != progressPosition) {
       progressPosition = completed;
       progressNs = nowNs;
@@ -281,10 +320,10 @@ final class WorkerLink {
 
   private void startSending(HostScene scene) {
     if (sender != null) {
-      bytesSentBefore += sender.bytesSent();
-      oldScenesPosition = Math.max(oldScenesPosition, sender.lastPosition());
+      bytesSentBefore += sender.chunks().bytesSent();
+      oldScenesPosition = Math.max(oldScenesPosition, sender.chunks().lastPosition());
     }
-    sender = new SceneSender(scene);
+    sender = new SceneSender(scene, writer);
     hasScene = false;
     state = WorkerStatus.State.LOADING;
     detail = "";
@@ -308,7 +347,7 @@ final class WorkerLink {
     }
     rejection = "";
     if (sender != null) {
-      bytesSentBefore += sender.bytesSent();
+      bytesSentBefore += sender.chunks().bytesSent();
       sender = null;
     }
     oldScenesPosition = 0;

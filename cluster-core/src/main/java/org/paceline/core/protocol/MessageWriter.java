@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.paceline.api.transport.Channel;
+import org.paceline.api.transport.Outbound;
 
 /**
  * Encodes one message at a time and offers it to a channel. Every method returns what {@link
@@ -32,6 +33,8 @@ public final class MessageWriter {
   private final SceneEndEncoder sceneEnd = new SceneEndEncoder();
   private final WantEncoder want = new WantEncoder();
   private final LandedEncoder landed = new LandedEncoder();
+  private final BroadcastLandedEncoder broadcastLanded = new BroadcastLandedEncoder();
+  private final BroadcastEndEncoder broadcastEnd = new BroadcastEndEncoder();
   private final SceneReadyEncoder sceneReady = new SceneReadyEncoder();
   private final SceneFailedEncoder sceneFailed = new SceneFailedEncoder();
   private final RenderEncoder render = new RenderEncoder();
@@ -149,7 +152,7 @@ public final class MessageWriter {
   }
 
   /** Chunks were written. */
-  public long landed(Channel channel, long generation, int index, int firstChunk, int chunkCount) {
+  public long landed(Outbound channel, long generation, int index, int firstChunk, int chunkCount) {
     landed
         .wrapAndApplyHeader(buffer, 0, header)
         .generation(generation)
@@ -157,6 +160,24 @@ public final class MessageWriter {
         .firstChunk(firstChunk)
         .chunkCount(chunkCount);
     return send(channel, landed.encodedLength());
+  }
+
+  /** Chunks were written to all who listen. */
+  public long broadcastLanded(
+      Outbound broadcast, long generation, int index, int firstChunk, int chunkCount) {
+    broadcastLanded
+        .wrapAndApplyHeader(buffer, 0, header)
+        .generation(generation)
+        .index(index)
+        .firstChunk(firstChunk)
+        .chunkCount(chunkCount);
+    return send(broadcast, broadcastLanded.encodedLength());
+  }
+
+  /** Nothing more of this generation comes by broadcast. */
+  public long broadcastEnd(Outbound broadcast, long generation) {
+    broadcastEnd.wrapAndApplyHeader(buffer, 0, header).generation(generation);
+    return send(broadcast, broadcastEnd.encodedLength());
   }
 
   /** The worker's device has the generation. */
@@ -216,7 +237,7 @@ public final class MessageWriter {
     return send(channel, heartbeat.encodedLength());
   }
 
-  private long send(Channel channel, int encodedLength) {
+  private long send(Outbound channel, int encodedLength) {
     return channel.offer(buffer, 0, MessageHeaderEncoder.ENCODED_LENGTH + encodedLength);
   }
 

@@ -28,6 +28,8 @@ public record SceneEntry(
   /** Most entries a manifest may have. */
   public static final int MAX_ENTRIES = 1 << 20;
 
+  private static final int GENERATIONS_TOLD_APART = 1 << 11;
+
   /** Buffers, constants and acceleration structures have names of their own. */
   public enum Sort {
     /** {@code mem_copy_to} and friends. */
@@ -48,6 +50,14 @@ public record SceneEntry(
 
   /** What an entry is called. */
   public record Key(Sort sort, String name) {}
+
+  /**
+   * The region that an entry's chunks are written into. Generations have regions of their own: what
+   * was broadcast for the last one and comes late must not land in this one.
+   */
+  public static int regionId(long generation, int index) {
+    return (int) (generation % GENERATIONS_TOLD_APART) * MAX_ENTRIES + index;
+  }
 
   /** Chunks that {@code lengthBytes} make. */
   public static int chunkCount(long lengthBytes, int chunkBytes) {

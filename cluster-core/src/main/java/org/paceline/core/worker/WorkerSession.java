@@ -3,7 +3,6 @@ package org.paceline.core.worker;
 
 import static org.paceline.core.protocol.ProtocolException.inRange;
 
-import java.util.Arrays;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.paceline.api.FilmLayout;
@@ -15,6 +14,8 @@ import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.MessageHandler;
 import org.paceline.core.Liveness;
 import org.paceline.core.protocol.AttachDecoder;
+import org.paceline.core.protocol.BroadcastEndDecoder;
+import org.paceline.core.protocol.BroadcastLandedDecoder;
 import org.paceline.core.protocol.CancelUnitsDecoder;
 import org.paceline.core.protocol.ChunkHashesDecoder;
 import org.paceline.core.protocol.HeartbeatDecoder;
@@ -31,6 +32,7 @@ import org.paceline.core.protocol.SceneEndDecoder;
 import org.paceline.core.protocol.SceneEntryDecoder;
 import org.paceline.core.scene.Manifest;
 import org.paceline.core.scene.ManifestAssembler;
+import org.paceline.core.scene.SceneEntry;
 import org.paceline.core.scene.SceneTooLargeException;
 import org.paceline.core.scene.StoredBuffer;
 
@@ -71,6 +73,7 @@ final class WorkerSession {
   private final MessageReader reader = new MessageReader();
   private final MessageWriter writer = new MessageWriter();
   private final PassSender passes;
+  private final WantList wants;
   private final byte[] nonce = KeyProof.nonce();
 
   private final AttachDecoder attach = new AttachDecoder();
@@ -79,6 +82,8 @@ final class WorkerSession {
   private final ChunkHashesDecoder chunkHashes = new ChunkHashesDecoder();
   private final SceneEndDecoder sceneEnd = new SceneEndDecoder();
   private final LandedDecoder landed = new LandedDecoder();
+  private final BroadcastLandedDecoder broadcastLanded = new BroadcastLandedDecoder();
+  private final BroadcastEndDecoder broadcastEnd = new BroadcastEndDecoder();
   private final RenderDecoder render = new RenderDecoder();
   private final HeartbeatDecoder heartbeat = new HeartbeatDecoder();
 
@@ -90,8 +95,7 @@ final class WorkerSession {
   private Manifest announced;
   private Manifest manifest;
   private int registeredRegions;
-  private int[] wanted = {};
-  private int wantedSent;
+  private long registeredGeneration;
   private int damagedChunks;
   private int units;
   private long unitSequence;
@@ -112,6 +116,7 @@ final class WorkerSession {
       long nowNs) {
     this.channel = channel;
     passes = new PassSender(channel, writer);
+    wants = new WantList(channel, writer);
     this.settings = settings;
     this.identity = identity;
     this.lane = lane;
@@ -183,6 +188,9 @@ final class WorkerSession {
       units -= ended;
       work += ended;
       startPreparing();
+      if (state == State.LOADING && wants.hasStalled(nowNs)) {
+        wantMissing();
+      }
       if (cancelledThrough == unitSequence && units > 0) {
         // a cancel that met the gap between two renders is lost: repeat it until the lane is empty
         lane.cancelRender();
@@ -192,15 +200,7 @@ final class WorkerSession {
   }
 
   private int sendSceneReplies() {
-    int work = 0;
-    while (wantedSent < wanted.length / 3) {
-      int count = Math.min(MessageWriter.MAX_RANGES, wanted.length / 3 - wantedSent);
-      if (writer.want(channel, manifest.generation(), wanted, wantedSent, count) < 0) {
-        return work;
-      }
-      wantedSent += count;
-      work++;
-    }
+    int work = wants.send();
     if (sceneReadyDue && writer.sceneReady(channel, manifest.generation()) >= 0) {
       sceneReadyDue = false;
       work++;
@@ -227,6 +227,8 @@ final class WorkerSession {
       case ChunkHashesDecoder.TEMPLATE_ID -> onChunkHashes(reader.decode(chunkHashes));
       case SceneEndDecoder.TEMPLATE_ID -> onSceneEnd(reader.decode(sceneEnd));
       case LandedDecoder.TEMPLATE_ID -> onLanded(reader.decode(landed));
+      case BroadcastLandedDecoder.TEMPLATE_ID -> onBroadcastLanded(reader.decode(broadcastLanded));
+      case BroadcastEndDecoder.TEMPLATE_ID -> onBroadcastEnd(reader.decode(broadcastEnd));
       case RenderDecoder.TEMPLATE_ID -> onRender(reader.decode(render));
       case CancelUnitsDecoder.TEMPLATE_ID -> cancelAll();
       case HeartbeatDecoder.TEMPLATE_ID -> liveness.onHeartbeat(reader.decode(heartbeat), nowNs);
@@ -279,8 +281,7 @@ final class WorkerSession {
     cancelAll();
     unregisterRegions();
     state = State.ATTACHED;
-    wanted = new int[0];
-    wantedSent = 0;
+    wants.clear();
     sceneReadyDue = false;
     sceneFailure = "";
     manifestRefused = false;
@@ -322,28 +323,47 @@ final class WorkerSession {
   }
 
   private void onLanded(LandedDecoder message) {
-    if (manifest == null
-        || message.generation() != manifest.generation()
-        || state != State.LOADING) {
+    if (!awaitsChunksOf(message.generation())) {
       return;
     }
-    List<StoredBuffer> buffers = scene.store().buffers();
-    int index = (int) inRange("entry index", message.index(), 0, buffers.size() - 1);
-    int chunks = buffers.get(index).entry().chunks();
-    int first = (int) inRange("first chunk", message.firstChunk(), 0, chunks);
-    int count = (int) inRange("chunks", message.chunkCount(), 1, chunks - first);
-    // at once: what has just arrived is still in this core's cache, and the device has nothing to
-    // do
-    int[] damaged = scene.store().verify(index, first, count);
+    int[] damaged = verify(message.index(), message.firstChunk(), message.chunkCount());
     if (damaged.length > 0) {
       damagedChunks += damaged.length / 3;
       if (damagedChunks > MAX_DAMAGED_CHUNKS) {
         channel.close("more than " + MAX_DAMAGED_CHUNKS + " chunks arrived damaged");
         return;
       }
-      wantAgain(damaged);
+      wants.askAlso(damaged);
     }
     commitWhenComplete();
+  }
+
+  /** What isn't here was lost, or sent before this worker listened: its end is time to ask. */
+  private void onBroadcastLanded(BroadcastLandedDecoder message) {
+    if (awaitsChunksOf(message.generation())) {
+      verify(message.index(), message.firstChunk(), message.chunkCount());
+      commitWhenComplete();
+    }
+  }
+
+  private void onBroadcastEnd(BroadcastEndDecoder message) {
+    if (awaitsChunksOf(message.generation())) {
+      wantMissing();
+    }
+  }
+
+  private boolean awaitsChunksOf(long generation) {
+    return manifest != null && generation == manifest.generation() && state == State.LOADING;
+  }
+
+  /** At once: what has just arrived is still in this core's cache, and the device is idle. */
+  private int[] verify(int entry, int firstChunk, int chunkCount) {
+    List<StoredBuffer> buffers = scene.store().buffers();
+    int index = (int) inRange("entry index", entry, 0, buffers.size() - 1);
+    int chunks = buffers.get(index).entry().chunks();
+    int first = (int) inRange("first chunk", firstChunk, 0, chunks);
+    int count = (int) inRange("chunks", chunkCount, 1, chunks - first);
+    return scene.store().verify(index, first, count);
   }
 
   private void onRender(RenderDecoder message) {
@@ -377,7 +397,7 @@ final class WorkerSession {
 
   private void unregisterRegions() {
     while (registeredRegions > 0) {
-      channel.unregister(--registeredRegions);
+      channel.unregister(SceneEntry.regionId(registeredGeneration, --registeredRegions));
     }
   }
 
@@ -406,13 +426,8 @@ final class WorkerSession {
     sceneFailure = failure.getMessage() == null ? failure.toString() : failure.getMessage();
   }
 
-  private void wantAgain(int[] damaged) {
-    int unsent = wanted.length - 3 * wantedSent;
-    int[] next =
-        Arrays.copyOfRange(wanted, 3 * wantedSent, 3 * wantedSent + unsent + damaged.length);
-    System.arraycopy(damaged, 0, next, unsent, damaged.length);
-    wanted = next;
-    wantedSent = 0;
+  private void wantMissing() {
+    wants.ask(manifest.generation(), scene.store().missing(), nowNs);
   }
 
   private void commitWhenComplete() {
@@ -451,12 +466,13 @@ final class WorkerSession {
         return;
       }
       List<StoredBuffer> buffers = scene.store().buffers();
+      registeredGeneration = wantedManifest.generation();
       for (StoredBuffer buffer : buffers) {
-        channel.register(registeredRegions++, buffer.memory());
+        channel.register(
+            SceneEntry.regionId(registeredGeneration, registeredRegions++), buffer.memory());
       }
       state = State.LOADING;
-      wanted = scene.store().missing();
-      wantedSent = 0;
+      wantMissing();
       commitWhenComplete();
     }
   }

@@ -4,6 +4,7 @@ package org.paceline.core.host;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.agrona.concurrent.NanoClock;
 import org.paceline.api.BufferSpec;
@@ -13,6 +14,7 @@ import org.paceline.api.NativeMemory;
 import org.paceline.api.RenderRequest;
 import org.paceline.api.WorkerStatus;
 import org.paceline.api.device.DeviceIdentity;
+import org.paceline.api.transport.Broadcast;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.Endpoint;
 import org.paceline.api.transport.Listener;
@@ -125,8 +127,27 @@ final class SimulatedCluster implements AutoCloseable {
     this(latencyNs, hostConfig, workerConfig, speeds(workers, speed));
   }
 
+  /** Workers of one speed that a broadcast reaches, too. */
+  SimulatedCluster(int workers, long latencyNs, ClusterConfig hostConfig, Broadcast broadcast) {
+    this(
+        latencyNs,
+        hostConfig,
+        ClusterConfig.builder().build(),
+        Optional.of(broadcast),
+        speeds(workers, SPEED));
+  }
+
   SimulatedCluster(
       long latencyNs, ClusterConfig hostConfig, ClusterConfig workerConfig, double... speeds) {
+    this(latencyNs, hostConfig, workerConfig, Optional.empty(), speeds);
+  }
+
+  private SimulatedCluster(
+      long latencyNs,
+      ClusterConfig hostConfig,
+      ClusterConfig workerConfig,
+      Optional<Broadcast> broadcast,
+      double[] speeds) {
     this.latencyNs = latencyNs;
     ClusterConfig.Builder builder = hostConfig.toBuilder();
     for (int i = 0; i < speeds.length; i++) {
@@ -136,7 +157,7 @@ final class SimulatedCluster implements AutoCloseable {
     }
     config = builder.build();
     editor = new SceneEditor(config.chunkBytes());
-    host = new HostSession(config, renderer(), this::connect, clock);
+    host = new HostSession(config, renderer(), this::connect, broadcast, clock);
   }
 
   private static double[] speeds(int workers, double speed) {

@@ -15,10 +15,11 @@ import org.paceline.api.transport.MessageHandler;
 final class Wire {
   private static final int MAX_QUEUED = 64;
   private static final int MAX_MESSAGE = 64 * 1024;
-  private static final int MESSAGE = -1;
+  static final int MESSAGE = -1;
   private static final int CLOSING = -2;
 
-  private record Frame(long dueNs, byte[] bytes, int regionId, long regionOffset) {}
+  private record Frame(
+      long dueNs, byte[] bytes, int regionId, long regionOffset, boolean broadcast) {}
 
   private final NanoClock clock;
   private final long latencyNs;
@@ -64,7 +65,7 @@ final class Wire {
     public long offer(DirectBuffer buffer, int offset, int length) {
       byte[] bytes = new byte[length];
       buffer.getBytes(offset, bytes);
-      return send(new Frame(clock.nanoTime() + latencyNs, bytes, MESSAGE, 0));
+      return send(new Frame(clock.nanoTime() + latencyNs, bytes, MESSAGE, 0, false));
     }
 
     @Override
@@ -76,7 +77,8 @@ final class Wire {
         corruptWrites--;
         bytes[bytes.length / 2] ^= 1;
       }
-      long result = send(new Frame(clock.nanoTime() + latencyNs, bytes, regionId, regionOffset));
+      long result =
+          send(new Frame(clock.nanoTime() + latencyNs, bytes, regionId, regionOffset, false));
       regionBytesSent += result > 0 ? length : 0;
       return result;
     }
@@ -93,6 +95,18 @@ final class Wire {
         peer.incoming.add(frame);
       }
       return position;
+    }
+
+    boolean hasRoomForBroadcast() {
+      return isClosed() || peer.incoming.size() < MAX_QUEUED;
+    }
+
+    /** What somebody else sends to the peer. */
+    void broadcast(int regionId, long regionOffset, byte[] bytes) {
+      if (!isClosed() && !silent) {
+        peer.incoming.add(
+            new Frame(clock.nanoTime() + latencyNs, bytes, regionId, regionOffset, true));
+      }
     }
 
     @Override
@@ -135,10 +149,10 @@ final class Wire {
           handler.onMessage(this, lent, 0, frame.bytes.length);
         } else {
           NativeMemory region = regions.get(frame.regionId);
-          if (region == null) {
-            close("write into unknown region " + frame.regionId);
-          } else {
+          if (region != null) {
             region.putBytes(frame.regionOffset, frame.bytes, 0, frame.bytes.length);
+          } else if (!frame.broadcast) {
+            close("write into unknown region " + frame.regionId);
           }
         }
       }
@@ -180,7 +194,8 @@ final class Wire {
       if (closeReason == null) {
         closeReason = reason;
         if (!silent) {
-          peer.incoming.add(new Frame(clock.nanoTime() + latencyNs, new byte[0], CLOSING, 0));
+          peer.incoming.add(
+              new Frame(clock.nanoTime() + latencyNs, new byte[0], CLOSING, 0, false));
         }
       }
     }

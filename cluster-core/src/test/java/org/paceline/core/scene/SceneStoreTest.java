@@ -44,7 +44,7 @@ class SceneStoreTest {
     buffer("a", 10 * CHUNK, 1);
     HostScene scene = load();
     NativeMemory region = store.buffers().get(0).memory();
-    region.copyFrom(0, scene.memories().get(0), 0, 10 * CHUNK);
+    region.copyFrom(0, scene.memory(0), 0, 10 * CHUNK);
     region.putByte(3 * CHUNK + 7, (byte) ~region.getByte(3 * CHUNK + 7));
     assertArrayEquals(new int[] {0, 3, 1}, store.verify(0, 0, 10));
     assertFalse(store.isComplete());
@@ -142,7 +142,7 @@ class SceneStoreTest {
     int[] missing = store.missing();
     for (int i = 0; i < missing.length; i += 3) {
       NativeMemory region = store.buffers().get(missing[i]).memory();
-      NativeMemory source = scene.memories().get(missing[i]);
+      NativeMemory source = scene.memory(missing[i]);
       long offset = (long) missing[i + 1] * CHUNK;
       long length = Math.min((long) missing[i + 2] * CHUNK, source.lengthBytes() - offset);
       region.copyFrom(offset, source, offset, length);

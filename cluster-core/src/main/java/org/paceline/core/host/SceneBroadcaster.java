@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.core.host;
+
+import java.util.BitSet;
+import java.util.List;
+import org.paceline.api.transport.Broadcast;
+import org.paceline.core.protocol.MessageWriter;
+import org.paceline.core.scene.HostScene;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends once what several workers want: a chunk that two or more of those lack whom the broadcast
+ * reaches is taken off their channels' lists. Who misses it asks again, so nothing here waits for
+ * anybody: the first worker is served at once through its channel, and what others want, too, moves
+ * to the broadcast as soon as they say so.
+ */
+final class SceneBroadcaster implements AutoCloseable {
+  private static final Logger LOGGER = LoggerFactory.getLogger(SceneBroadcaster.class);
+
+  private final Broadcast broadcast;
+  private final MessageWriter writer = new MessageWriter();
+  private final BitSet once = new BitSet();
+  private final BitSet shared = new BitSet();
+  private final BitSet both = new BitSet();
+  private HostScene scene;
+  private ChunkStream chunks;
+  private boolean endDue;
+  private long oldScenesPosition;
+
+  SceneBroadcaster(Broadcast broadcast) {
+    this.broadcast = broadcast;
+  }
+
+  /** A new generation is to be sent; what was left of the last one is wanted by nobody. */
+  void scene(HostScene next) {
+    if (chunks != null) {
+      oldScenesPosition = Math.max(oldScenesPosition, chunks.lastPosition());
+    }
+    scene = next;
+    chunks = new ChunkStream(next, writer::broadcastLanded);
+    endDue = false;
+  }
+
+  /** Whether memory of scenes before the last one is still being sent from. */
+  boolean usesOlderScenes() {
+    return oldScenesPosition > broadcast.completedPosition();
+  }
+
+  /** Takes over what several want, and sends; returns how much was done. */
+  int poll(List<WorkerLink> links) {
+    int work = broadcast.poll();
+    if (chunks == null) {
+      return work;
+    }
+    gather(links);
+    work += chunks.send(broadcast);
+    if (endDue && chunks.isIdle() && writer.broadcastEnd(broadcast, scene.generation()) >= 0) {
+      LOGGER.info(
+          "{} MiB of the scene went to {} once for all who want them",
+          chunks.bytesSent() >> 20,
+          broadcast.group());
+      endDue = false;
+      work++;
+    }
+    return work;
+  }
+
+  private void gather(List<WorkerLink> links) {
+    once.clear();
+    shared.clear();
+    boolean reachesAny = false;
+    for (int i = 0; i < links.size(); i++) {
+      WorkerLink link = links.get(i);
+      if (link.listensTo(broadcast)) {
+        reachesAny = true;
+        BitSet wanted = link.wantedChunks(scene);
+        both.clear();
+        both.or(once);
+        both.and(wanted);
+        shared.or(both);
+        once.or(wanted);
+      }
+    }
+    if (!reachesAny) {
+      // whoever waits for these will ask again
+      chunks.wanted().clear();
+      return;
+    }
+    shared.or(chunks.wanted());
+    for (int i = 0; i < links.size(); i++) {
+      if (links.get(i).listensTo(broadcast)) {
+        links.get(i).wantedChunks(scene).andNot(shared);
+      }
+    }
+    endDue |= !shared.isEmpty();
+    chunks.wanted().or(shared);
+  }
+
+  @Override
+  public void close() {
+    broadcast.close();
+  }
+}
