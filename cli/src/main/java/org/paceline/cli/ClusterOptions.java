@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.paceline.api.ClusterConfig;
+import org.paceline.api.ConfigurationException;
 import org.paceline.api.transport.Endpoint;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -54,6 +55,22 @@ final class ClusterOptions {
   private String memory;
 
   @Option(
+      names = "--transport",
+      paramLabel = "NAME",
+      description =
+          "What to go on with after meeting a worker over TCP: tcp, ipc (on one machine), aeron"
+              + " (UDP), rdma (InfiniBand, RoCE), or auto for the fastest that both ends have.")
+  private String transport;
+
+  @Option(
+      names = "--multicast",
+      paramLabel = "GROUP:PORT",
+      description =
+          "Send the scene once to all workers that are reached over aeron, to this multicast"
+              + " group, for example 224.20.30.41:4712; mdc where the network has no multicast.")
+  private String multicast;
+
+  @Option(
       names = "--key-file",
       paramLabel = "FILE",
       description = "File whose first line is the key that the workers were started with.")
@@ -73,7 +90,7 @@ final class ClusterOptions {
           "--workers starts workers here, --worker names running ones: give one of them, or --worker"
               + " with --local");
     }
-    ClusterConfig settings = ClusterPlan.settings(config);
+    ClusterConfig settings = withTransport(ClusterPlan.settings(config));
     List<Endpoint> named = workers != null ? List.of() : settings.workers();
     if (!remote.isEmpty()) {
       named = remote.stream().map(ClusterOptions::endpoint).toList();
@@ -96,6 +113,21 @@ final class ClusterOptions {
         localThreads(localCount),
         Optional.ofNullable(config),
         Optional.ofNullable(checkedMemory()));
+  }
+
+  private ClusterConfig withTransport(ClusterConfig settings) {
+    ClusterConfig.Builder builder = settings.toBuilder();
+    if (transport != null) {
+      builder.transport(transport);
+    }
+    if (multicast != null) {
+      builder.multicast(multicast);
+    }
+    try {
+      return builder.build();
+    } catch (ConfigurationException e) {
+      throw CliException.usage("--transport, --multicast: " + e.getMessage(), e);
+    }
   }
 
   private int localThreads(int localCount) {

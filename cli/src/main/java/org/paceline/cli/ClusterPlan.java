@@ -53,18 +53,7 @@ record ClusterPlan(
 
   /** The same settings for other workers and another key. */
   static ClusterConfig with(ClusterConfig config, List<Endpoint> workers, String key) {
-    return new ClusterConfig(
-        workers,
-        key,
-        config.heartbeatTimeout(),
-        config.reconnectInterval(),
-        config.unitTarget(),
-        config.unitsInFlight(),
-        config.chunkBytes(),
-        config.socketBufferBytes(),
-        config.workerMemoryBytes(),
-        config.idle(),
-        config.kernels());
+    return config.toBuilder().workers(workers).key(key).build();
   }
 
   /** Who renders, for people. */

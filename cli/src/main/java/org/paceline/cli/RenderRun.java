@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.cli;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.paceline.api.ClusterConfig;
 import org.paceline.api.Film;
 import org.paceline.api.RenderCluster;
 import org.paceline.api.RenderJob;
@@ -23,6 +26,7 @@ final class RenderRun {
   private final ClusterPlan plan;
   private final OutputFile output;
   private final RenderTimings timings = new RenderTimings();
+  private final Set<String> told = new HashSet<>();
   private final boolean timingsWanted;
 
   RenderRun(Console console, ClusterPlan plan, OutputFile output, boolean timingsWanted) {
@@ -62,7 +66,19 @@ final class RenderRun {
         job.cancel();
         throw CliException.failed("no worker can render this; " + local.reasons(workers));
       }
+      tellTransports(workers);
       reporter.update(System.nanoTime(), job.progress(), workers);
+    }
+  }
+
+  /** How each worker is reached, where that was a choice. */
+  private void tellTransports(List<WorkerStatus> workers) {
+    for (WorkerStatus worker : workers) {
+      boolean chosen = !plan.config().transport().equals(ClusterConfig.DEFAULT_TRANSPORT);
+      String line = "Worker " + worker.endpoint() + " over " + worker.transport();
+      if (chosen && !worker.transport().isEmpty() && told.add(line)) {
+        console.say(line);
+      }
     }
   }
 

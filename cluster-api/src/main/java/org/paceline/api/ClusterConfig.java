@@ -3,10 +3,14 @@ package org.paceline.api;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
 import org.paceline.api.transport.Endpoint;
 
 /**
@@ -27,6 +31,11 @@ import org.paceline.api.transport.Endpoint;
  * @param idle what the threads that drive channels do when idle
  * @param kernels instruction set level every worker's kernels use; {@code auto} is each CPU's best,
  *     a named level (for example {@code sse41}) gives the same bits on different CPUs
+ * @param transport what a host goes on with after it met a worker over TCP: {@link #AUTO} for the
+ *     fastest that both have, or a scheme ({@code tcp}, {@code ipc}, {@code aeron}, {@code rdma})
+ * @param multicast how to send to all workers at once, over Aeron: {@code GROUP:PORT}, or {@code
+ *     mdc} or {@code mdc:PORT} where the network has no multicast; empty means not at all
+ * @param aeron settings of the Aeron transport
  */
 public record ClusterConfig(
     List<Endpoint> workers,
@@ -39,10 +48,22 @@ public record ClusterConfig(
     int socketBufferBytes,
     long workerMemoryBytes,
     IdleMode idle,
-    String kernels) {
+    String kernels,
+    String transport,
+    String multicast,
+    AeronConfig aeron) {
+
+  /** The {@code transport} that picks one by itself. */
+  public static final String AUTO = "auto";
+
+  /** The {@code transport} that works everywhere and starts fastest. */
+  public static final String DEFAULT_TRANSPORT = "tcp";
 
   /** Where settings stand in a file. */
   public static final String ROOT = "paceline";
+
+  private static final Pattern LITERAL_ADDRESS =
+      Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
 
   /** Validates; see the class comment. */
   public ClusterConfig {
@@ -54,6 +75,11 @@ public record ClusterConfig(
     inRange("chunk-size", chunkBytes, 4096, 64 << 20);
     inRange("socket-buffer", socketBufferBytes, 4096, 1 << 30);
     inRange("worker-memory", workerMemoryBytes, 1 << 20, Long.MAX_VALUE);
+    Objects.requireNonNull(aeron, "aeron");
+    checkMulticast(multicast);
+    if (transport.isEmpty()) {
+      throw new ConfigurationException("transport is empty: set auto, tcp, ipc, aeron or rdma");
+    }
     if (heartbeatTimeout.compareTo(Duration.ofHours(1)) > 0) {
       throw new ConfigurationException(
           "heartbeat-timeout=" + heartbeatTimeout.toMillis() + "ms > 1h, lower it");
@@ -67,9 +93,8 @@ public record ClusterConfig(
 
   /** A builder that starts from these values. */
   public Builder toBuilder() {
-    Builder builder = new Builder();
-    builder.workers.addAll(workers);
-    return builder
+    return new Builder()
+        .workers(workers)
         .key(key)
         .heartbeatTimeout(heartbeatTimeout)
         .reconnectInterval(reconnectInterval)
@@ -79,7 +104,10 @@ public record ClusterConfig(
         .socketBufferBytes(socketBufferBytes)
         .workerMemoryBytes(workerMemoryBytes)
         .idle(idle)
-        .kernels(kernels);
+        .kernels(kernels)
+        .transport(transport)
+        .multicast(multicast)
+        .aeron(aeron);
   }
 
   /**
@@ -99,6 +127,43 @@ public record ClusterConfig(
       throw new ConfigurationException(e.getMessage(), e);
     }
     return ClusterConfigReader.read(file, config);
+  }
+
+  /** A literal group address only: the name service has no say in where the scene is sent. */
+  private static void checkMulticast(String multicast) {
+    if (multicast.isEmpty() || multicast.equals("mdc")) {
+      return;
+    }
+    try {
+      Endpoint group = Endpoint.parse(multicast);
+      boolean isGroup = group.host().equals("mdc") || isAeronGroup(group.host());
+      boolean hasPort = multicast.endsWith(":" + group.port()) && group.port() > 0;
+      if (isGroup && hasPort) {
+        return;
+      }
+    } catch (IllegalArgumentException | UnknownHostException e) {
+      throw badMulticast(multicast, e);
+    }
+    throw badMulticast(multicast, null);
+  }
+
+  /** Aeron sends data to odd addresses and takes the next even one for control. */
+  private static boolean isAeronGroup(String host) throws UnknownHostException {
+    if (!LITERAL_ADDRESS.matcher(host).matches()) {
+      return false;
+    }
+    InetAddress address = InetAddress.getByName(host);
+    byte[] bytes = address.getAddress();
+    return address.isMulticastAddress() && (bytes[bytes.length - 1] & 1) == 1;
+  }
+
+  private static ConfigurationException badMulticast(String multicast, Exception cause) {
+    return new ConfigurationException(
+        "multicast="
+            + multicast
+            + " is neither GROUP:PORT with a multicast address that ends in an odd number, as in"
+            + " 224.20.30.41:4712, nor mdc or mdc:PORT",
+        cause);
   }
 
   private static void atLeast(String key, Duration value, Duration min) {
@@ -127,6 +192,9 @@ public record ClusterConfig(
     private long workerMemoryBytes = 8L << 30;
     private IdleMode idle = IdleMode.BACKOFF;
     private String kernels = "auto";
+    private String transport = DEFAULT_TRANSPORT;
+    private String multicast = "";
+    private AeronConfig aeron = AeronConfig.DEFAULTS;
 
     private Builder() {}
 
@@ -139,6 +207,13 @@ public record ClusterConfig(
     /** Adds a worker to dial, as {@link Endpoint#parse} reads it. */
     public Builder worker(String endpoint) {
       return worker(Endpoint.parse(endpoint));
+    }
+
+    /** Sets the workers to dial, in place of any named before. */
+    public Builder workers(List<Endpoint> value) {
+      workers.clear();
+      workers.addAll(value);
+      return this;
     }
 
     /** Sets the shared secret. */
@@ -201,6 +276,28 @@ public record ClusterConfig(
       return this;
     }
 
+    /** Sets what to go on with after meeting a worker over TCP. */
+    public Builder transport(String value) {
+      transport = value;
+      return this;
+    }
+
+    /** Sets how to send to all workers at once: a group and port, mdc, or nothing. */
+    public Builder multicast(String value) {
+      multicast = value;
+      return this;
+    }
+
+    AeronConfig aeron() {
+      return aeron;
+    }
+
+    /** Sets the Aeron transport's settings. */
+    public Builder aeron(AeronConfig value) {
+      aeron = value;
+      return this;
+    }
+
     /**
      * Validates.
      *
@@ -218,7 +315,10 @@ public record ClusterConfig(
           socketBufferBytes,
           workerMemoryBytes,
           idle,
-          kernels);
+          kernels,
+          transport,
+          multicast,
+          aeron);
     }
   }
 }

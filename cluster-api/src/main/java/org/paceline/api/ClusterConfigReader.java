@@ -24,6 +24,20 @@ final class ClusterConfigReader {
 
   private record Setting(String expected, Setter setter) {}
 
+  /** Sets one of Aeron's keys; {@code at} holds only that key. */
+  @FunctionalInterface
+  private interface AeronSetter {
+    AeronConfig set(AeronConfig aeron, Config at, String key);
+  }
+
+  /** The object that Aeron's keys stand in. */
+  private static final String AERON = "aeron";
+
+  /** What the key of the one value is called that a setter is handed; any name does. */
+  private static final String AT = "value";
+
+  private static final String IDLE_EXPECTED = "one of busy-spin, yield, backoff, sleep";
+
   private static final Map<String, Setting> SETTINGS = new TreeMap<>();
 
   static {
@@ -54,19 +68,37 @@ final class ClusterConfigReader {
         new Setting("a size, as in 8GiB", (b, c, k) -> b.workerMemoryBytes(c.getBytes(k))));
     SETTINGS.put(
         "idle",
-        new Setting(
-            "one of busy-spin, yield, backoff, sleep",
-            (b, c, k) ->
-                b.idle(
-                    IdleMode.valueOf(c.getString(k).toUpperCase(Locale.ROOT).replace('-', '_')))));
+        new Setting(IDLE_EXPECTED, (b, c, k) -> b.idle(constant(IdleMode.class, c.getString(k)))));
     SETTINGS.put(
         "kernels",
         new Setting(
             "auto or an instruction set level, as in sse41",
             (b, c, k) -> b.kernels(c.getString(k))));
+    SETTINGS.put(
+        "transport",
+        new Setting("auto, tcp, ipc, aeron or rdma", (b, c, k) -> b.transport(c.getString(k))));
+    SETTINGS.put(
+        "multicast",
+        new Setting(
+            "GROUP:PORT, as in 224.20.30.41:4712, or mdc or mdc:PORT",
+            (b, c, k) -> b.multicast(c.getString(k))));
+    aeron("directory", "a path", (a, c, k) -> a.withDirectory(c.getString(k)));
+    aeron(
+        "threading",
+        "one of shared, shared-network, dedicated",
+        (a, c, k) -> a.withThreading(constant(AeronConfig.Threading.class, c.getString(k))));
+    aeron("term-length", "a size, as in 16MiB", (a, c, k) -> a.withTermBytes(size(c, k)));
+    aeron("mtu", "a number of bytes, or 0", (a, c, k) -> a.withMtuBytes(size(c, k)));
+    aeron("idle", IDLE_EXPECTED, (a, c, k) -> a.withIdle(constant(IdleMode.class, c.getString(k))));
   }
 
   private ClusterConfigReader() {}
+
+  private static void aeron(String key, String expected, AeronSetter setter) {
+    SETTINGS.put(
+        AERON + "." + key,
+        new Setting(expected, (builder, c, k) -> builder.aeron(setter.set(builder.aeron(), c, k))));
+  }
 
   static ClusterConfig read(Path file, Config config) {
     ConfigValue root = config.root().get(ClusterConfig.ROOT);
@@ -78,7 +110,15 @@ final class ClusterConfigReader {
               + " { ... }'");
     }
     ClusterConfig.Builder builder = ClusterConfig.builder();
-    ((ConfigObject) root).forEach((key, value) -> apply(file, builder, key, value));
+    ((ConfigObject) root)
+        .forEach(
+            (key, value) -> {
+              if (key.equals(AERON) && value instanceof ConfigObject object) {
+                object.forEach((inner, v) -> apply(file, builder, AERON + "." + inner, v));
+              } else {
+                apply(file, builder, key, value);
+              }
+            });
     try {
       return builder.build();
     } catch (ConfigurationException e) {
@@ -95,12 +135,18 @@ final class ClusterConfigReader {
           where + " is unknown; known are " + String.join(", ", SETTINGS.keySet()));
     }
     try {
-      setting.setter.set(builder, value.atKey(key), key);
+      setting.setter.set(builder, value.atKey(AT), AT);
+    } catch (ConfigurationException e) {
+      throw new ConfigurationException(where + ": " + e.getMessage(), e);
     } catch (ConfigException | IllegalArgumentException e) {
       String detail = e instanceof ConfigException ? "" : " (" + e.getMessage() + ")";
       throw new ConfigurationException(
           where + " = " + shown(value) + ": expected " + setting.expected + detail, e);
     }
+  }
+
+  private static <E extends Enum<E>> E constant(Class<E> type, String text) {
+    return Enum.valueOf(type, text.toUpperCase(Locale.ROOT).replace('-', '_'));
   }
 
   private static int size(Config config, String key) {

@@ -6,6 +6,7 @@ package org.paceline.api;
  *
  * @param endpoint where it was dialled
  * @param name what it calls itself; empty before it attached
+ * @param transport what it is reached over and why, for people; empty before that is settled
  * @param state how far it is
  * @param detail why it isn't attached, or empty
  * @param samplesPerSecond pixel samples per second over its last units; 0 before the first
@@ -15,6 +16,7 @@ package org.paceline.api;
 public record WorkerStatus(
     String endpoint,
     String name,
+    String transport,
     State state,
     String detail,
     double samplesPerSecond,

@@ -37,6 +37,14 @@ class ClusterConfigTest {
                   worker-memory = 3GiB
                   idle = busy-spin
                   kernels = sse41
+                  multicast = "224.20.30.41:4712"
+                  aeron {
+                    directory = /tmp/driver
+                    threading = shared-network
+                    term-length = 4MiB
+                    mtu = 8192
+                    idle = yield
+                  }
                 }
                 """));
     assertEquals(new Endpoint("tcp", "render1", 4711), config.workers().get(0));
@@ -52,6 +60,11 @@ class ClusterConfigTest {
     assertEquals(3L << 30, config.workerMemoryBytes());
     assertEquals(IdleMode.BUSY_SPIN, config.idle());
     assertEquals("sse41", config.kernels());
+    assertEquals("224.20.30.41:4712", config.multicast());
+    assertEquals(
+        new AeronConfig(
+            "/tmp/driver", AeronConfig.Threading.SHARED_NETWORK, 4 << 20, 8192, IdleMode.YIELD),
+        config.aeron());
     assertEquals(config, config.toBuilder().build());
   }
 
@@ -63,11 +76,22 @@ class ClusterConfigTest {
         "workers = \"a:1\" | :3: paceline.workers = a:1: expected a list of host:port",
         "workers = [\"a:b\"] | must be a port number",
         "idle = never | :3: paceline.idle = never: expected one of busy-spin",
-        "colour = red | :3: paceline.colour is unknown; known are chunk-size",
+        "colour = red | :3: paceline.colour is unknown; known are aeron.directory",
         "units-in-flight = 0 | units-in-flight=0 is not in 1..64",
         "chunk-size = 3GiB | more than 2 GiB",
         "heartbeat-timeout = 1ms | heartbeat-timeout=1ms < 100ms, increase heartbeat-timeout",
         "key = { | :",
+        "aeron = 3 | :3: paceline.aeron is unknown; known are aeron.directory",
+        "aeron.colour = 3 | :3: paceline.aeron.colour is unknown",
+        "aeron.threading = many | expected one of shared, shared-network, dedicated",
+        "aeron.term-length = 3MiB | aeron.term-length=3145728 is not a power of two in 2097152",
+        "aeron.term-length = 1MiB | :3: paceline.aeron.term-length: aeron.term-length=1048576 is not",
+        "aeron.mtu = 1500 | aeron.mtu=1500 is neither 0 nor a multiple of 32 in 512..65504",
+        "aeron.idle = never | expected one of busy-spin",
+        "multicast = everyone | multicast=everyone is neither GROUP:PORT",
+        "multicast = \"224.20.30.40:4712\" | a multicast address that ends in an odd number",
+        "multicast = \"224.20.30.41\" | is neither GROUP:PORT",
+        "multicast = \"10.0.0.1:4712\" | is neither GROUP:PORT",
       })
   void errorsNameFileLineKeyAndWhatWasExpected(String line, String expected) throws IOException {
     Path file = file("# a comment\npaceline {\n  " + line + "\n}\n");
@@ -75,6 +99,12 @@ class ClusterConfigTest {
         assertThrows(ConfigurationException.class, () -> ClusterConfig.load(file));
     assertTrue(error.getMessage().contains(expected), error.getMessage());
     assertTrue(error.getMessage().contains(file.getFileName().toString()), error.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "mdc", "mdc:4713", "239.1.2.3:4712", "[ff15::1]:4712"})
+  void multicastTakesGroupsAndMdc(String value) {
+    assertEquals(value, ClusterConfig.builder().multicast(value).build().multicast());
   }
 
   @Test

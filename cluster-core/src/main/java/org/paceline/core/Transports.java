@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.transport.Broadcast;
@@ -38,6 +39,11 @@ public final class Transports {
               + byScheme.keySet());
     }
     return transport;
+  }
+
+  /** Schemes of the transports there are. */
+  public Set<String> schemes() {
+    return byScheme.keySet();
   }
 
   /** Throws unless every endpoint has a transport. */

@@ -23,8 +23,7 @@ public final class WorkerNode implements AutoCloseable {
    * @throws org.paceline.api.transport.TransportException if the endpoint can't be had
    */
   public static WorkerNode start(ClusterConfig config, Endpoint listen, RenderDevice device) {
-    return new WorkerNode(
-        WorkerAgent.start(config, new Transports().of(listen).listen(listen, config), device));
+    return new WorkerNode(WorkerAgent.start(config, listen, device));
   }
 
   /** Where it listens, with the port that was really taken. */

@@ -45,6 +45,7 @@ final class HostSession implements Agent, WorkerLink.Listener {
   HostSession(
       ClusterConfig config,
       DeviceIdentity renderer,
+      Route.Local local,
       Function<Endpoint, Channel> connector,
       Optional<Broadcast> broadcast,
       NanoClock clock) {
@@ -53,7 +54,14 @@ final class HostSession implements Agent, WorkerLink.Listener {
     broadcaster = broadcast.map(SceneBroadcaster::new).orElse(null);
     nextStatusNs = clock.nanoTime();
     for (Endpoint worker : config.workers()) {
-      links.add(new WorkerLink(worker, config, renderer, connector, this, clock.nanoTime()));
+      links.add(
+          new WorkerLink(
+              new Route(worker, config, local),
+              config,
+              renderer,
+              connector,
+              this,
+              clock.nanoTime()));
     }
     publishStatuses();
   }

@@ -11,6 +11,7 @@ import org.paceline.api.RenderCluster;
 import org.paceline.api.RenderSession;
 import org.paceline.api.device.DeviceIdentity;
 import org.paceline.core.Idling;
+import org.paceline.core.Machine;
 import org.paceline.core.Transports;
 import org.paceline.core.WarmUp;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ final class LocalCluster implements RenderCluster {
         new HostSession(
             config,
             renderer,
+            new Route.Local(Machine.id(), transports.schemes()),
             endpoint -> transports.of(endpoint).connect(endpoint, config),
             transports.broadcast(config),
             clock);

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.core.host;
 
+import static org.paceline.core.protocol.ProtocolException.inRange;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
@@ -23,6 +26,7 @@ import org.paceline.core.protocol.AttachedDecoder;
 import org.paceline.core.protocol.ChallengeDecoder;
 import org.paceline.core.protocol.HeartbeatDecoder;
 import org.paceline.core.protocol.KeyProof;
+import org.paceline.core.protocol.ListeningDecoder;
 import org.paceline.core.protocol.MessageReader;
 import org.paceline.core.protocol.MessageWriter;
 import org.paceline.core.protocol.PassDoneDecoder;
@@ -67,9 +71,9 @@ final class WorkerLink {
 
   private record Assignment(Job job, WorkUnit unit, int slot) {}
 
-  private final Endpoint endpoint;
   private final ClusterConfig config;
   private final DeviceIdentity renderer;
+  private final Route route;
   private final Function<Endpoint, Channel> connector;
   private final Listener listener;
   private final MessageHandler handler = this::onMessage;
@@ -79,6 +83,7 @@ final class WorkerLink {
   private final ArrayDeque<Integer> freeSlots = new ArrayDeque<>();
 
   private final ChallengeDecoder challenge = new ChallengeDecoder();
+  private final ListeningDecoder listening = new ListeningDecoder();
   private final AttachedDecoder attached = new AttachedDecoder();
   private final RejectedDecoder rejected = new RejectedDecoder();
   private final WantDecoder want = new WantDecoder();
@@ -111,16 +116,16 @@ final class WorkerLink {
   private String rejection = "";
 
   WorkerLink(
-      Endpoint endpoint,
+      Route route,
       ClusterConfig config,
       DeviceIdentity renderer,
       Function<Endpoint, Channel> connector,
       Listener listener,
       long nowNs) {
-    this.endpoint = endpoint;
     this.config = config;
     this.renderer = renderer;
     this.connector = connector;
+    this.route = route;
     this.listener = listener;
     retryAtNs = nowNs;
   }
@@ -144,7 +149,7 @@ final class WorkerLink {
   }
 
   Endpoint endpoint() {
-    return endpoint;
+    return route.configured();
   }
 
   /** Pixel samples per nanosecond, 0 until known. */
@@ -160,7 +165,14 @@ final class WorkerLink {
     long bytes = bytesSentBefore + (sender == null ? 0 : sender.chunks().bytesSent());
     long roundTrip = liveness == null ? 0 : liveness.roundTripNs();
     return new WorkerStatus(
-        endpoint.toString(), name, state, detail, samplesPerNs * 1e9, roundTrip, bytes);
+        route.configured().toString(),
+        name,
+        name.isEmpty() ? "" : route.choice().scheme() + ", " + route.choice().why(),
+        state,
+        detail,
+        samplesPerNs * 1e9,
+        roundTrip,
+        bytes);
   }
 
   /** Whether memory of scenes before the last one is still being sent from. */
@@ -296,7 +308,7 @@ final class WorkerLink {
     heard = false;
     progressPosition = 0;
     try {
-      channel = connector.apply(endpoint);
+      channel = connector.apply(route.endpoint());
     } catch (TransportException e) {
       state = WorkerStatus.State.REFUSED;
       detail = e.getMessage();
@@ -331,11 +343,20 @@ final class WorkerLink {
 
   private void channelClosed() {
     String reason = channel.closeReason();
-    if (isAttached()) {
+    boolean wasAttached = isAttached();
+    if (wasAttached) {
       LOGGER.warn("worker {} lost: {}", this, reason);
     }
     channel = null;
     retryAtNs = nowNs + config.reconnectInterval().toNanos();
+    try {
+      if (route.channelClosed(expectedProof != null, reason)) {
+        retryAtNs = nowNs;
+      }
+    } catch (TransportException e) {
+      state = WorkerStatus.State.REFUSED;
+      detail = e.getMessage();
+    }
     if (state == WorkerStatus.State.REFUSED && sender == null) {
       // somebody has to do something about it first: look again from time to time
       retryAtNs += REFUSED_PATIENCE * config.reconnectInterval().toNanos();
@@ -368,6 +389,7 @@ final class WorkerLink {
     int template = reader.open(buffer, offset, length);
     boolean early =
         template == ChallengeDecoder.TEMPLATE_ID
+            || template == ListeningDecoder.TEMPLATE_ID
             || template == AttachedDecoder.TEMPLATE_ID
             || template == RejectedDecoder.TEMPLATE_ID;
     if (!early && passRegion == null && template != MessageReader.UNKNOWN) {
@@ -375,6 +397,7 @@ final class WorkerLink {
     }
     switch (template) {
       case ChallengeDecoder.TEMPLATE_ID -> onChallenge(reader.decode(challenge));
+      case ListeningDecoder.TEMPLATE_ID -> onListening(reader.decode(listening));
       case AttachedDecoder.TEMPLATE_ID -> onAttached(reader.decode(attached));
       case RejectedDecoder.TEMPLATE_ID -> onRejected(reader.decode(rejected));
       case WantDecoder.TEMPLATE_ID -> onWant(reader.decode(want));
@@ -393,12 +416,51 @@ final class WorkerLink {
     }
     byte[] workerNonce = new byte[KeyProof.NONCE_BYTES];
     message.getNonce(workerNonce, 0, workerNonce.length);
+    String machine = message.machine();
+    if (!stays(machine, Set.of(message.transports().split(" ")))) {
+      return;
+    }
     byte[] nonce = KeyProof.nonce();
     expectedProof = KeyProof.ofWorker(config.key(), workerNonce, nonce);
     String[] identity = {renderer.renderer(), renderer.version(), renderer.abi(), config.kernels()};
     byte[] proof = KeyProof.ofHost(config.key(), workerNonce, nonce);
     if (writer.attach(channel, config.heartbeatTimeout().toMillis(), nonce, proof, identity) < 0) {
       channel.close("no room for the first message");
+    }
+  }
+
+  /** Whether this is the channel to attach over. */
+  private boolean stays(String machine, Set<String> schemes) {
+    try {
+      if (route.staysWith(machine, schemes)) {
+        return true;
+      }
+    } catch (TransportException e) {
+      refuse(e.getMessage());
+      return false;
+    }
+    if (writer.listen(channel, route.choice().scheme()) < 0) {
+      channel.close("no room for the first message");
+    }
+    return false;
+  }
+
+  private void onListening(ListeningDecoder message) {
+    if (passRegion != null) {
+      throw new ProtocolException("Listening out of turn");
+    }
+    int port = (int) inRange("port", message.port(), 0, 65_535);
+    if (port > 0) {
+      route.switchTo(port);
+      channel.close("going on over " + route.choice().scheme());
+      return;
+    }
+    try {
+      route.fallBack(message.reason());
+      LOGGER.warn("worker {}: {}", this, route.choice().why());
+      channel.close(route.choice().why());
+    } catch (TransportException e) {
+      refuse(e.getMessage());
     }
   }
 
@@ -421,7 +483,8 @@ final class WorkerLink {
     for (int slot = 0; slot < config.unitsInFlight(); slot++) {
       freeSlots.add(slot);
     }
-    LOGGER.info("worker {} attached", this);
+    LOGGER.info(
+        "worker {} attached over {} ({})", this, route.choice().scheme(), route.choice().why());
   }
 
   private void onRejected(RejectedDecoder message) {
@@ -505,6 +568,6 @@ final class WorkerLink {
 
   @Override
   public String toString() {
-    return name.isEmpty() ? endpoint.toString() : name + " (" + endpoint + ")";
+    return name.isEmpty() ? endpoint().toString() : name + " (" + endpoint() + ")";
   }
 }

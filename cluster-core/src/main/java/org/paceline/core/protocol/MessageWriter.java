@@ -35,6 +35,8 @@ public final class MessageWriter {
   private final LandedEncoder landed = new LandedEncoder();
   private final BroadcastLandedEncoder broadcastLanded = new BroadcastLandedEncoder();
   private final BroadcastEndEncoder broadcastEnd = new BroadcastEndEncoder();
+  private final ListenEncoder listen = new ListenEncoder();
+  private final ListeningEncoder listening = new ListeningEncoder();
   private final SceneReadyEncoder sceneReady = new SceneReadyEncoder();
   private final SceneFailedEncoder sceneFailed = new SceneFailedEncoder();
   private final RenderEncoder render = new RenderEncoder();
@@ -43,9 +45,27 @@ public final class MessageWriter {
   private final HeartbeatEncoder heartbeat = new HeartbeatEncoder();
 
   /** The worker's first message. */
-  public long challenge(Channel channel, byte[] nonce) {
-    challenge.wrapAndApplyHeader(buffer, 0, header).putNonce(nonce, 0, nonce.length);
+  public long challenge(Channel channel, byte[] nonce, String machine, String transports) {
+    challenge
+        .wrapAndApplyHeader(buffer, 0, header)
+        .putNonce(nonce, 0, nonce.length)
+        .machine(machine)
+        .transports(transports);
     return send(channel, challenge.encodedLength());
+  }
+
+  /** The host would go on over another transport. */
+  public long listen(Channel channel, String scheme) {
+    listen.wrapAndApplyHeader(buffer, 0, header).scheme(scheme);
+    return send(channel, listen.encodedLength());
+  }
+
+  /** The worker listens there, or says why not. */
+  public long listening(Channel channel, int port, String reason) {
+    listening.wrapAndApplyHeader(buffer, 0, header).port(port);
+    byte[] text = text(reason);
+    listening.putReason(text, 0, text.length);
+    return send(channel, listening.encodedLength());
   }
 
   /** The host's answer. */

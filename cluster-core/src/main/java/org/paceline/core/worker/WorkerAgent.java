@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.core.worker;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -16,8 +14,11 @@ import org.paceline.api.device.RenderDevice;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.Endpoint;
 import org.paceline.api.transport.Listener;
+import org.paceline.api.transport.TransportException;
 import org.paceline.core.Agents;
 import org.paceline.core.Idling;
+import org.paceline.core.Machine;
+import org.paceline.core.Transports;
 import org.paceline.core.WarmUp;
 import org.paceline.core.scene.SceneStore;
 import org.slf4j.Logger;
@@ -31,7 +32,14 @@ public final class WorkerAgent implements Agent {
   private static final Logger LOGGER = LoggerFactory.getLogger(WorkerAgent.class);
   private static final int MAX_CHANNELS = 64;
 
-  private final Listener listener;
+  /** Opens listeners beside the first. */
+  interface Opener {
+    /** Listens, as {@link org.paceline.api.transport.Transport#listen} does. */
+    Listener listen(Endpoint endpoint);
+  }
+
+  private final List<Listener> listeners = new ArrayList<>();
+  private final Opener opener;
   private final WorkerSettings settings;
   private final DeviceIdentity identity;
   private final DeviceLane lane;
@@ -42,12 +50,14 @@ public final class WorkerAgent implements Agent {
 
   WorkerAgent(
       Listener listener,
+      Opener opener,
       WorkerSettings settings,
       DeviceIdentity identity,
       DeviceLane lane,
       SceneStore store,
       NanoClock clock) {
-    this.listener = listener;
+    listeners.add(listener);
+    this.opener = opener;
     this.settings = settings;
     this.identity = identity;
     this.lane = lane;
@@ -92,13 +102,21 @@ public final class WorkerAgent implements Agent {
     }
   }
 
-  /** Starts a worker on a listener, with a thread for the agent and one for the device. */
-  public static Running start(ClusterConfig config, Listener listener, RenderDevice device) {
+  /**
+   * Starts a worker with a thread for the agent and one for the device.
+   *
+   * @throws org.paceline.api.transport.TransportException if the endpoint can't be had
+   */
+  public static Running start(ClusterConfig config, Endpoint listen, RenderDevice device) {
+    Transports transports = new Transports();
+    Listener listener = transports.of(listen).listen(listen, config);
     WarmUp.run();
     SystemNanoClock clock = SystemNanoClock.INSTANCE;
     WorkerSettings settings =
         new WorkerSettings(
-            localName(),
+            Machine.name() + ":" + ProcessHandle.current().pid(),
+            Machine.id(),
+            transports.schemes(),
             config.key(),
             config.kernels(),
             config.workerMemoryBytes(),
@@ -106,7 +124,14 @@ public final class WorkerAgent implements Agent {
     SceneStore store = new SceneStore(config.workerMemoryBytes());
     DeviceThread deviceThread = new DeviceThread(device, clock);
     WorkerAgent agent =
-        new WorkerAgent(listener, settings, device.identity(), deviceThread, store, clock);
+        new WorkerAgent(
+            listener,
+            endpoint -> transports.of(endpoint).listen(endpoint, config),
+            settings,
+            device.identity(),
+            deviceThread,
+            store,
+            clock);
     AgentRunner runner =
         new AgentRunner(
             Idling.strategy(config.idle()), error -> LOGGER.error("worker", error), null, agent);
@@ -123,13 +148,8 @@ public final class WorkerAgent implements Agent {
   public int doWork() {
     long now = clock.nanoTime();
     int work = 0;
-    for (Channel channel = listener.accept(); channel != null; channel = listener.accept()) {
-      work++;
-      if (sessions.size() >= MAX_CHANNELS) {
-        channel.close("this worker has " + MAX_CHANNELS + " channels open already");
-      } else {
-        sessions.add(new WorkerSession(channel, settings, identity, lane, scene, this::admit, now));
-      }
+    for (int i = 0; i < listeners.size(); i++) {
+      work += accept(listeners.get(i), now);
     }
     work += lane.poll();
     for (int i = sessions.size() - 1; i >= 0; i--) {
@@ -150,7 +170,46 @@ public final class WorkerAgent implements Agent {
       session.end();
     }
     sessions.clear();
-    listener.close();
+    listeners.forEach(Listener::close);
+  }
+
+  private int accept(Listener listener, long now) {
+    int work = 0;
+    for (Channel channel = listener.accept(); channel != null; channel = listener.accept()) {
+      work++;
+      if (sessions.size() >= MAX_CHANNELS) {
+        channel.close("this worker has " + MAX_CHANNELS + " channels open already");
+      } else {
+        sessions.add(
+            new WorkerSession(
+                channel, settings, identity, lane, scene, this::admit, this::open, now));
+      }
+    }
+    return work;
+  }
+
+  /** A listener for another transport, at the first one's address. */
+  private int open(String scheme) {
+    for (Listener listener : listeners) {
+      if (listener.endpoint().scheme().equals(scheme)) {
+        return listener.endpoint().port();
+      }
+    }
+    if (!settings.transports().contains(scheme)) {
+      throw new TransportException("this worker has no transport '" + scheme + "'");
+    }
+    Endpoint first = listeners.get(0).endpoint();
+    Listener opened;
+    try {
+      // the same number, so that a firewall needs one rule
+      opened = opener.listen(new Endpoint(scheme, first.host(), first.port()));
+    } catch (TransportException e) {
+      LOGGER.debug("taking any port, for: {}", e.getMessage());
+      opened = opener.listen(new Endpoint(scheme, first.host(), 0));
+    }
+    LOGGER.info("listening on {}, too", opened.endpoint());
+    listeners.add(opened);
+    return opened.endpoint().port();
   }
 
   /** One host at a time, and not before the device has finished with the last one's scene. */
@@ -168,14 +227,6 @@ public final class WorkerAgent implements Agent {
     if (session == active) {
       LOGGER.info("host {} gone: {}", session.channel().peer(), session.channel().closeReason());
       active = null;
-    }
-  }
-
-  private static String localName() {
-    try {
-      return InetAddress.getLocalHost().getHostName() + ":" + ProcessHandle.current().pid();
-    } catch (UnknownHostException e) {
-      return "worker:" + ProcessHandle.current().pid();
     }
   }
 }

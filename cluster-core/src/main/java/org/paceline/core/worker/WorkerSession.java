@@ -12,6 +12,7 @@ import org.paceline.api.device.DeviceIdentity;
 import org.paceline.api.device.RenderDevice;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.MessageHandler;
+import org.paceline.api.transport.TransportException;
 import org.paceline.core.Liveness;
 import org.paceline.core.protocol.AttachDecoder;
 import org.paceline.core.protocol.BroadcastEndDecoder;
@@ -21,6 +22,7 @@ import org.paceline.core.protocol.ChunkHashesDecoder;
 import org.paceline.core.protocol.HeartbeatDecoder;
 import org.paceline.core.protocol.KeyProof;
 import org.paceline.core.protocol.LandedDecoder;
+import org.paceline.core.protocol.ListenDecoder;
 import org.paceline.core.protocol.MessageReader;
 import org.paceline.core.protocol.MessageWriter;
 import org.paceline.core.protocol.PassStatus;
@@ -54,6 +56,17 @@ final class WorkerSession {
     boolean admit(WorkerSession session);
   }
 
+  /** Opens the listeners that hosts ask for. */
+  interface Doors {
+    /**
+     * Listens for a scheme, or has done so for long.
+     *
+     * @return the port
+     * @throws TransportException if it can't be had
+     */
+    int open(String scheme);
+  }
+
   private enum State {
     AWAITING_ATTACH,
     ATTACHED,
@@ -69,6 +82,7 @@ final class WorkerSession {
   private final DeviceLane lane;
   private final DeviceScene scene;
   private final Admission admission;
+  private final Doors doors;
   private final MessageHandler handler = this::onMessage;
   private final MessageReader reader = new MessageReader();
   private final MessageWriter writer = new MessageWriter();
@@ -77,6 +91,7 @@ final class WorkerSession {
   private final byte[] nonce = KeyProof.nonce();
 
   private final AttachDecoder attach = new AttachDecoder();
+  private final ListenDecoder listen = new ListenDecoder();
   private final SceneBeginDecoder sceneBegin = new SceneBeginDecoder();
   private final SceneEntryDecoder sceneEntry = new SceneEntryDecoder();
   private final ChunkHashesDecoder chunkHashes = new ChunkHashesDecoder();
@@ -90,6 +105,7 @@ final class WorkerSession {
   private State state = State.AWAITING_ATTACH;
   private Liveness liveness;
   private boolean challenged;
+  private boolean hasListened;
   private boolean firstScene = true;
   private ManifestAssembler assembler;
   private Manifest announced;
@@ -113,6 +129,7 @@ final class WorkerSession {
       DeviceLane lane,
       DeviceScene scene,
       Admission admission,
+      Doors doors,
       long nowNs) {
     this.channel = channel;
     passes = new PassSender(channel, writer);
@@ -122,6 +139,7 @@ final class WorkerSession {
     this.lane = lane;
     this.scene = scene;
     this.admission = admission;
+    this.doors = doors;
     liveness = new Liveness(settings.heartbeatTimeoutNs(), nowNs);
   }
 
@@ -177,7 +195,8 @@ final class WorkerSession {
 
   private int send() {
     if (!challenged) {
-      challenged = writer.challenge(channel, nonce) >= 0;
+      String transports = String.join(" ", settings.transports());
+      challenged = writer.challenge(channel, nonce, settings.machine(), transports) >= 0;
       return challenged ? 1 : 0;
     }
     int work = 0;
@@ -217,11 +236,13 @@ final class WorkerSession {
 
   private void onMessage(Channel from, DirectBuffer buffer, int offset, int length) {
     int template = reader.open(buffer, offset, length);
-    if (!isAttached() && template != AttachDecoder.TEMPLATE_ID) {
+    boolean early = template == AttachDecoder.TEMPLATE_ID || template == ListenDecoder.TEMPLATE_ID;
+    if (!isAttached() && !early) {
       throw new ProtocolException("message " + template + " before Attach");
     }
     switch (template) {
       case AttachDecoder.TEMPLATE_ID -> onAttach(reader.decode(attach));
+      case ListenDecoder.TEMPLATE_ID -> onListen(reader.decode(listen));
       case SceneBeginDecoder.TEMPLATE_ID -> onSceneBegin(reader.decode(sceneBegin));
       case SceneEntryDecoder.TEMPLATE_ID -> onSceneEntry(reader.decode(sceneEntry));
       case ChunkHashesDecoder.TEMPLATE_ID -> onChunkHashes(reader.decode(chunkHashes));
@@ -269,6 +290,24 @@ final class WorkerSession {
     } else {
       state = State.ATTACHED;
       liveness = new Liveness(timeoutMs * 1_000_000, nowNs);
+    }
+  }
+
+  /** Before a host attaches, and so before it proved anything: only schemes of this worker open. */
+  private void onListen(ListenDecoder message) {
+    if (isAttached() || hasListened) {
+      throw new ProtocolException("Listen out of turn");
+    }
+    hasListened = true;
+    int port = 0;
+    String reason = "";
+    try {
+      port = doors.open(message.scheme());
+    } catch (TransportException e) {
+      reason = e.getMessage();
+    }
+    if (writer.listening(channel, port, reason) < 0) {
+      channel.close("no room for the first answer");
     }
   }
 

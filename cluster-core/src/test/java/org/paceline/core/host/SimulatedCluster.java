@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.agrona.concurrent.NanoClock;
 import org.paceline.api.BufferSpec;
@@ -157,7 +158,14 @@ final class SimulatedCluster implements AutoCloseable {
     }
     config = builder.build();
     editor = new SceneEditor(config.chunkBytes());
-    host = new HostSession(config, renderer(), this::connect, broadcast, clock);
+    host =
+        new HostSession(
+            config,
+            renderer(),
+            new Route.Local("host", Set.of("sim")),
+            this::connect,
+            broadcast,
+            clock);
   }
 
   private static double[] speeds(int workers, double speed) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.core.worker;
 
+import java.util.Set;
 import org.agrona.concurrent.NanoClock;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.transport.Listener;
+import org.paceline.api.transport.TransportException;
 import org.paceline.core.scene.SceneStore;
 
 /** A worker without threads: whoever calls {@link #step} is its time. */
@@ -15,16 +17,22 @@ public final class SimulatedWorker implements AutoCloseable {
   /** Serves a listener with a model device of some speed. */
   public SimulatedWorker(
       ClusterConfig config, Listener listener, ModelDevice device, NanoClock clock) {
+    WorkerAgent.Opener opener =
+        endpoint -> {
+          throw new TransportException("nothing but wires here");
+        };
     lane = new VirtualLane(device, clock);
     store = new SceneStore(config.workerMemoryBytes());
     WorkerSettings settings =
         new WorkerSettings(
             "sim",
+            "sim",
+            Set.of("sim"),
             config.key(),
             config.kernels(),
             config.workerMemoryBytes(),
             config.heartbeatTimeout().toNanos());
-    agent = new WorkerAgent(listener, settings, device.identity(), lane, store, clock);
+    agent = new WorkerAgent(listener, opener, settings, device.identity(), lane, store, clock);
   }
 
   /** One duty cycle. */

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.core.host;
+
+import java.util.Set;
+import org.paceline.api.ClusterConfig;
+import org.paceline.api.transport.Endpoint;
+import org.paceline.api.transport.TransportException;
+
+/**
+ * How one worker is reached: it is met at its configured endpoint, and if that is a TCP one, the
+ * two go on over the transport that they choose there.
+ */
+final class Route {
+  /** What the host's side of a choice depends on. */
+  record Local(String machine, Set<String> schemes) {}
+
+  private static final String MEETING_SCHEME = "tcp";
+
+  private final Endpoint configured;
+  private final ClusterConfig config;
+  private final Local local;
+  private Endpoint endpoint;
+  private TransportChoice choice;
+  private boolean switching;
+  private boolean fellBack;
+
+  Route(Endpoint configured, ClusterConfig config, Local local) {
+    this.configured = configured;
+    this.config = config;
+    this.local = local;
+    endpoint = configured;
+    choice = new TransportChoice(configured.scheme(), "as its address says");
+  }
+
+  /** Where it was configured to be. */
+  Endpoint configured() {
+    return configured;
+  }
+
+  /** What to dial next. */
+  Endpoint endpoint() {
+    return endpoint;
+  }
+
+  /** The transport to go on with, and why. */
+  TransportChoice choice() {
+    return choice;
+  }
+
+  /**
+   * Whether to stay with the transport of this channel, for a worker that told its machine and its
+   * transports; if not, {@link #choice} tells which to ask for.
+   *
+   * @throws TransportException if what was configured isn't to be had
+   */
+  boolean staysWith(String machine, Set<String> schemes) {
+    if (endpoint.equals(configured) && endpoint.scheme().equals(MEETING_SCHEME) && !fellBack) {
+      choice =
+          TransportChoice.of(
+              config.transport(),
+              local.schemes(),
+              schemes,
+              machine.equals(local.machine()),
+              config.multicast());
+    }
+    return choice.scheme().equals(endpoint.scheme());
+  }
+
+  /** The worker listens for the chosen transport at this port: dial that next. */
+  void switchTo(int port) {
+    endpoint = new Endpoint(choice.scheme(), configured.host(), port);
+    switching = true;
+  }
+
+  /**
+   * The chosen transport can't be had. What was picked is given up for the one that they met over.
+   *
+   * @throws TransportException if it was configured
+   */
+  void fallBack(String reason) {
+    String sentence = "it can't be reached over " + choice.scheme() + ": " + reason;
+    if (!config.transport().equals(ClusterConfig.AUTO)) {
+      throw new TransportException(sentence);
+    }
+    choice = new TransportChoice(configured.scheme(), sentence);
+    fellBack = true;
+  }
+
+  /**
+   * The channel ended.
+   *
+   * @param reached whether the worker had answered on it
+   * @return whether to dial again at once
+   * @throws TransportException if the configured transport can't be had
+   */
+  boolean channelClosed(boolean reached, String reason) {
+    if (switching) {
+      switching = false;
+      return true;
+    }
+    boolean wasChosen = !endpoint.equals(configured);
+    endpoint = configured;
+    if (wasChosen && !reached) {
+      fallBack(reason);
+      return true;
+    }
+    return false;
+  }
+}

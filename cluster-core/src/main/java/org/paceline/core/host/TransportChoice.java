@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.core.host;
+
+import java.util.Set;
+import org.paceline.api.ClusterConfig;
+import org.paceline.api.transport.TransportException;
+
+/**
+ * Which transport a host and a worker that met over TCP go on with.
+ *
+ * @param scheme the transport
+ * @param why in a few words, for people
+ */
+record TransportChoice(String scheme, String why) {
+  private static final String TCP = "tcp";
+  private static final String IPC = "ipc";
+  private static final String RDMA = "rdma";
+  private static final String AERON = "aeron";
+
+  /**
+   * Chooses among what both have.
+   *
+   * @param wanted a scheme or {@link ClusterConfig#AUTO}
+   * @param here schemes of this host
+   * @param there schemes of the worker
+   * @param sameMachine whether both run on one
+   * @param multicast group to send the scene to, or empty
+   * @throws TransportException if the one that is wanted isn't to be had
+   */
+  static TransportChoice of(
+      String wanted, Set<String> here, Set<String> there, boolean sameMachine, String multicast) {
+    if (!wanted.equals(ClusterConfig.AUTO)) {
+      require(wanted, here, "this host");
+      require(wanted, there, "the worker");
+      if (wanted.equals(IPC) && !sameMachine) {
+        throw new TransportException("ipc needs a worker on the host's own machine");
+      }
+      return new TransportChoice(wanted, "as configured");
+    }
+    if (sameMachine && both(IPC, here, there)) {
+      return new TransportChoice(IPC, "it is on this machine");
+    }
+    if (both(RDMA, here, there)) {
+      return new TransportChoice(RDMA, "both have RDMA devices");
+    }
+    if (!multicast.isEmpty() && both(AERON, here, there)) {
+      return new TransportChoice(AERON, "the scene goes to " + multicast);
+    }
+    return new TransportChoice(TCP, "both have nothing faster");
+  }
+
+  private static boolean both(String scheme, Set<String> here, Set<String> there) {
+    return here.contains(scheme) && there.contains(scheme);
+  }
+
+  private static void require(String wanted, Set<String> schemes, String who) {
+    if (!schemes.contains(wanted)) {
+      throw new TransportException(
+          who + " has no transport '" + wanted + "'; it has " + String.join(", ", schemes));
+    }
+  }
+}
