@@ -33,16 +33,19 @@ final class ClusterRender {
   /** The film's bytes, and the image written to {@code image}. */
   static byte[] render(Path scene, CyclesSettings settings, List<Endpoint> workers, Path image)
       throws Exception {
-    return render(scene, settings, workers, image, job -> {});
+    return render(scene, settings, over(workers), image, job -> {});
+  }
+
+  /** Workers reached with the default settings. */
+  static ClusterConfig over(List<Endpoint> workers) {
+    return ClusterConfig.builder().workers(workers).build();
   }
 
   static byte[] render(
-      Path scene, CyclesSettings settings, List<Endpoint> workers, Path image, Incident incident)
+      Path scene, CyclesSettings settings, ClusterConfig config, Path image, Incident incident)
       throws Exception {
-    ClusterConfig.Builder config = ClusterConfig.builder();
-    workers.forEach(config::worker);
     try (CyclesScene opened = CyclesScene.open(scene, settings);
-        RenderCluster cluster = new ClusterProvider().open(config.build());
+        RenderCluster cluster = new ClusterProvider().open(config);
         RenderSession session = cluster.openSession(CyclesDevice.identityOfThisBuild())) {
       opened.push(session);
       RenderJob job = session.render(opened.request());

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.paceline.api.ClusterConfig;
 import org.paceline.api.PassListener;
 import org.paceline.api.RenderJob;
 import org.paceline.api.transport.Endpoint;
@@ -82,6 +83,47 @@ class CyclesImageTest {
     assertClose(expected, Exr.read(image));
   }
 
+  /** How the scene and the passes travel; chunks of another size are not in any worker's cache. */
+  enum Way {
+    IPC("ipc", "", 512 << 10),
+    UNICAST("aeron", "", 256 << 10),
+    MULTICAST("aeron", "224.20.30.41:0", 128 << 10),
+    MDC("aeron", "mdc", 64 << 10);
+
+    private final String transport;
+    private final String multicast;
+    private final int chunkBytes;
+
+    Way(String transport, String multicast, int chunkBytes) {
+      this.transport = transport;
+      this.multicast = multicast;
+      this.chunkBytes = chunkBytes;
+    }
+
+    ClusterConfig to(List<Endpoint> workers) throws IOException {
+      return ClusterConfig.builder()
+          .workers(workers)
+          .transport(transport)
+          .multicast(multicast.replace(":0", ":" + freePort()))
+          .chunkBytes(chunkBytes)
+          .build();
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("scenes")
+  void everyTransportBringsTheSameBits(Path scene) throws Exception {
+    Path image = scratch.resolve("cluster.exr");
+    List<Endpoint> three = endpoints.subList(0, 3);
+    byte[] expected = ClusterRender.render(scene, SMALL, three, image);
+    for (Way way : Way.values()) {
+      assertArrayEquals(
+          expected,
+          ClusterRender.render(scene, SMALL, way.to(three), image, job -> {}),
+          way.name());
+    }
+  }
+
   @Test
   void deathsHangsAndLateComersDoNotChangeABit() throws Exception {
     Path scene = Path.of("..", "examples", "lights.xml");
@@ -103,7 +145,9 @@ class CyclesImageTest {
             awaitFraction(job, 0.6);
             mortal.get(1).resume();
           };
-      assertArrayEquals(expected, ClusterRender.render(scene, settings, cast, image, incident));
+      assertArrayEquals(
+          expected,
+          ClusterRender.render(scene, settings, ClusterRender.over(cast), image, incident));
     } finally {
       late.forEach(WorkerProcesses::close);
     }

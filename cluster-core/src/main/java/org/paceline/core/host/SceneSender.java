@@ -26,6 +26,7 @@ final class SceneSender {
   private int entry;
   private boolean entrySent;
   private int hashesSent;
+  private boolean drainedDue;
 
   SceneSender(HostScene scene, MessageWriter writer) {
     this.scene = scene;
@@ -59,6 +60,14 @@ final class SceneSender {
     }
   }
 
+  /** The worker lacks nothing any more, and wants to know when nothing more is on its way. */
+  void onComplete(long generation) {
+    if (generation == scene.generation()) {
+      chunks.wanted().clear();
+      drainedDue = true;
+    }
+  }
+
   /** Sends what the channel takes of the manifest; returns how much was done. */
   int sendManifest(Channel channel) {
     int work = 0;
@@ -80,6 +89,10 @@ final class SceneSender {
     }
     if (step == Step.END && writer.sceneEnd(channel, scene.generation()) >= 0) {
       step = Step.CHUNKS;
+      work++;
+    }
+    if (drainedDue && writer.drained(channel, scene.generation()) >= 0) {
+      drainedDue = false;
       work++;
     }
     return work;

@@ -24,6 +24,7 @@ import org.paceline.api.transport.TransportException;
 import org.paceline.core.Liveness;
 import org.paceline.core.protocol.AttachedDecoder;
 import org.paceline.core.protocol.ChallengeDecoder;
+import org.paceline.core.protocol.CompleteDecoder;
 import org.paceline.core.protocol.HeartbeatDecoder;
 import org.paceline.core.protocol.KeyProof;
 import org.paceline.core.protocol.ListeningDecoder;
@@ -87,6 +88,7 @@ final class WorkerLink {
   private final AttachedDecoder attached = new AttachedDecoder();
   private final RejectedDecoder rejected = new RejectedDecoder();
   private final WantDecoder want = new WantDecoder();
+  private final CompleteDecoder complete = new CompleteDecoder();
   private final SceneReadyDecoder sceneReady = new SceneReadyDecoder();
   private final SceneFailedDecoder sceneFailed = new SceneFailedDecoder();
   private final PassDoneDecoder passDone = new PassDoneDecoder();
@@ -401,6 +403,7 @@ final class WorkerLink {
       case AttachedDecoder.TEMPLATE_ID -> onAttached(reader.decode(attached));
       case RejectedDecoder.TEMPLATE_ID -> onRejected(reader.decode(rejected));
       case WantDecoder.TEMPLATE_ID -> onWant(reader.decode(want));
+      case CompleteDecoder.TEMPLATE_ID -> onComplete(reader.decode(complete));
       case SceneReadyDecoder.TEMPLATE_ID -> onSceneReady(reader.decode(sceneReady));
       case SceneFailedDecoder.TEMPLATE_ID -> onSceneFailed(reader.decode(sceneFailed));
       case PassDoneDecoder.TEMPLATE_ID -> onPassDone(reader.decode(passDone));
@@ -511,6 +514,12 @@ final class WorkerLink {
   private void onWant(WantDecoder message) {
     if (sender != null) {
       sender.onWant(message);
+    }
+  }
+
+  private void onComplete(CompleteDecoder message) {
+    if (sender != null) {
+      sender.onComplete(message.generation());
     }
   }
 

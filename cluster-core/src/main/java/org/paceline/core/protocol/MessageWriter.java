@@ -37,6 +37,8 @@ public final class MessageWriter {
   private final BroadcastEndEncoder broadcastEnd = new BroadcastEndEncoder();
   private final ListenEncoder listen = new ListenEncoder();
   private final ListeningEncoder listening = new ListeningEncoder();
+  private final CompleteEncoder complete = new CompleteEncoder();
+  private final DrainedEncoder drained = new DrainedEncoder();
   private final SceneReadyEncoder sceneReady = new SceneReadyEncoder();
   private final SceneFailedEncoder sceneFailed = new SceneFailedEncoder();
   private final RenderEncoder render = new RenderEncoder();
@@ -198,6 +200,18 @@ public final class MessageWriter {
   public long broadcastEnd(Outbound broadcast, long generation) {
     broadcastEnd.wrapAndApplyHeader(buffer, 0, header).generation(generation);
     return send(broadcast, broadcastEnd.encodedLength());
+  }
+
+  /** Every chunk is here; what is still on its way needn't be sent. */
+  public long complete(Channel channel, long generation) {
+    complete.wrapAndApplyHeader(buffer, 0, header).generation(generation);
+    return send(channel, complete.encodedLength());
+  }
+
+  /** No write of this generation follows. */
+  public long drained(Channel channel, long generation) {
+    drained.wrapAndApplyHeader(buffer, 0, header).generation(generation);
+    return send(channel, drained.encodedLength());
   }
 
   /** The worker's device has the generation. */

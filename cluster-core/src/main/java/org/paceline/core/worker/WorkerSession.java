@@ -19,6 +19,7 @@ import org.paceline.core.protocol.BroadcastEndDecoder;
 import org.paceline.core.protocol.BroadcastLandedDecoder;
 import org.paceline.core.protocol.CancelUnitsDecoder;
 import org.paceline.core.protocol.ChunkHashesDecoder;
+import org.paceline.core.protocol.DrainedDecoder;
 import org.paceline.core.protocol.HeartbeatDecoder;
 import org.paceline.core.protocol.KeyProof;
 import org.paceline.core.protocol.LandedDecoder;
@@ -72,6 +73,7 @@ final class WorkerSession {
     ATTACHED,
     PREPARING,
     LOADING,
+    DRAINING,
     COMMITTING,
     READY
   }
@@ -99,6 +101,7 @@ final class WorkerSession {
   private final LandedDecoder landed = new LandedDecoder();
   private final BroadcastLandedDecoder broadcastLanded = new BroadcastLandedDecoder();
   private final BroadcastEndDecoder broadcastEnd = new BroadcastEndDecoder();
+  private final DrainedDecoder drained = new DrainedDecoder();
   private final RenderDecoder render = new RenderDecoder();
   private final HeartbeatDecoder heartbeat = new HeartbeatDecoder();
 
@@ -121,6 +124,8 @@ final class WorkerSession {
   private long failedGeneration;
   private boolean manifestRefused;
   private boolean sceneReadyDue;
+  private boolean chunksMayComeTwice;
+  private boolean completeDue;
 
   WorkerSession(
       Channel channel,
@@ -208,6 +213,7 @@ final class WorkerSession {
       work += ended;
       startPreparing();
       if (state == State.LOADING && wants.hasStalled(nowNs)) {
+        chunksMayComeTwice = true;
         wantMissing();
       }
       if (cancelledThrough == unitSequence && units > 0) {
@@ -220,8 +226,14 @@ final class WorkerSession {
 
   private int sendSceneReplies() {
     int work = wants.send();
+    if (completeDue && writer.complete(channel, manifest.generation()) >= 0) {
+      completeDue = false;
+      work++;
+    }
     if (sceneReadyDue && writer.sceneReady(channel, manifest.generation()) >= 0) {
       sceneReadyDue = false;
+      chunksMayComeTwice = false;
+      completeDue = false;
       work++;
     }
     if (!sceneFailure.isEmpty()
@@ -250,6 +262,7 @@ final class WorkerSession {
       case LandedDecoder.TEMPLATE_ID -> onLanded(reader.decode(landed));
       case BroadcastLandedDecoder.TEMPLATE_ID -> onBroadcastLanded(reader.decode(broadcastLanded));
       case BroadcastEndDecoder.TEMPLATE_ID -> onBroadcastEnd(reader.decode(broadcastEnd));
+      case DrainedDecoder.TEMPLATE_ID -> onDrained(reader.decode(drained));
       case RenderDecoder.TEMPLATE_ID -> onRender(reader.decode(render));
       case CancelUnitsDecoder.TEMPLATE_ID -> cancelAll();
       case HeartbeatDecoder.TEMPLATE_ID -> liveness.onHeartbeat(reader.decode(heartbeat), nowNs);
@@ -380,6 +393,7 @@ final class WorkerSession {
   /** What isn't here was lost, or sent before this worker listened: its end is time to ask. */
   private void onBroadcastLanded(BroadcastLandedDecoder message) {
     if (awaitsChunksOf(message.generation())) {
+      chunksMayComeTwice = true;
       verify(message.index(), message.firstChunk(), message.chunkCount());
       commitWhenComplete();
     }
@@ -387,6 +401,7 @@ final class WorkerSession {
 
   private void onBroadcastEnd(BroadcastEndDecoder message) {
     if (awaitsChunksOf(message.generation())) {
+      chunksMayComeTwice = true;
       wantMissing();
     }
   }
@@ -470,12 +485,32 @@ final class WorkerSession {
   }
 
   private void commitWhenComplete() {
-    if (scene.store().isComplete()) {
-      state = State.COMMITTING;
-      // what the device has checked must not change under it
-      unregisterRegions();
-      lane.submit(new LoadTask(manifest));
+    if (!scene.store().isComplete()) {
+      return;
     }
+    wants.clear();
+    if (chunksMayComeTwice) {
+      // a write that is still on its way would meet a region that is gone, and end the channel
+      state = State.DRAINING;
+      completeDue = true;
+    } else {
+      commit();
+    }
+  }
+
+  private void onDrained(DrainedDecoder message) {
+    if (manifest != null
+        && message.generation() == manifest.generation()
+        && state == State.DRAINING) {
+      commit();
+    }
+  }
+
+  private void commit() {
+    state = State.COMMITTING;
+    // what the device has checked must not change under it
+    unregisterRegions();
+    lane.submit(new LoadTask(manifest));
   }
 
   private final class PrepareTask extends DeviceTask {

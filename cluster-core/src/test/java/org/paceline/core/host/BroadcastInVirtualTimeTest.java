@@ -2,6 +2,7 @@
 package org.paceline.core.host;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.paceline.core.host.FilmAssertions.LAYOUT;
 import static org.paceline.core.host.FilmAssertions.assertFilm;
@@ -72,6 +73,25 @@ class BroadcastInVirtualTimeTest {
       assertEquals(before, broadcast.regionBytesSent);
       assertTrue(cluster.finish(job));
       assertFilm(cluster, job);
+    }
+  }
+
+  @Test
+  void broadcastThatOvertakesAChannelEndsNoSession() {
+    LossyBroadcast broadcast = new LossyBroadcast(0, 1);
+    try (SimulatedCluster cluster = new SimulatedCluster(3, LATENCY_NS, CONFIG, broadcast)) {
+      cluster.machines.get(0).start();
+      cluster.runUntil(() -> cluster.machines.get(0).wire != null, 1_000);
+      Wire slow = cluster.machines.get(0).wire;
+      slow.writeLagNs = 500_000_000;
+      Job job = scene(cluster);
+      assertTrue(cluster.runUntil(() -> slow.host.regionBytesSent > SCENE_BYTES / 2, 10_000));
+      cluster.machines.get(1).start();
+      cluster.machines.get(2).start();
+      assertTrue(cluster.finish(job));
+      assertFilm(cluster, job);
+      assertTrue(broadcast.regionBytesSent > 0);
+      assertFalse(slow.worker.isClosed(), slow.worker.closeReason());
     }
   }
 

@@ -10,7 +10,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Tag;
 import org.paceline.api.FilmLayout;
 import org.paceline.api.WorkerStatus;
-import org.paceline.core.protocol.ListeningDecoder;
+import org.paceline.core.protocol.DrainedDecoder;
 import org.paceline.core.protocol.MessageHeaderEncoder;
 
 /**
@@ -40,7 +40,7 @@ class ProtocolFuzzTest {
         header
             .wrap(message, 0)
             .blockLength(data.consumeBoolean() ? 48 : data.consumeInt(0, 65_535))
-            .templateId(data.consumeInt(0, ListeningDecoder.TEMPLATE_ID + 1))
+            .templateId(data.consumeInt(0, DrainedDecoder.TEMPLATE_ID + 1))
             .schemaId(data.consumeInt(0, 20) == 0 ? 1 : 4711)
             .version(data.consumeInt(0, 3));
         if (data.consumeBoolean() && body.length >= 16) {

@@ -28,6 +28,9 @@ final class Wire {
   private boolean silent;
   int corruptWrites;
 
+  /** How much later than messages region writes arrive, and what is sent after them. */
+  long writeLagNs;
+
   Wire(NanoClock clock, long latencyNs) {
     this.clock = clock;
     this.latencyNs = latencyNs;
@@ -49,6 +52,7 @@ final class Wire {
   final class End implements Channel {
     private final String name;
     private final ArrayDeque<Frame> incoming = new ArrayDeque<>();
+    private final ArrayDeque<Frame> broadcast = new ArrayDeque<>();
     private final Map<Integer, NativeMemory> regions = new HashMap<>();
     private final UnsafeBuffer lent = new UnsafeBuffer(0, 0);
     private End peer;
@@ -77,8 +81,8 @@ final class Wire {
         corruptWrites--;
         bytes[bytes.length / 2] ^= 1;
       }
-      long result =
-          send(new Frame(clock.nanoTime() + latencyNs, bytes, regionId, regionOffset, false));
+      long dueNs = clock.nanoTime() + latencyNs + writeLagNs;
+      long result = send(new Frame(dueNs, bytes, regionId, regionOffset, false));
       regionBytesSent += result > 0 ? length : 0;
       return result;
     }
@@ -98,13 +102,13 @@ final class Wire {
     }
 
     boolean hasRoomForBroadcast() {
-      return isClosed() || peer.incoming.size() < MAX_QUEUED;
+      return isClosed() || peer.broadcast.size() < MAX_QUEUED;
     }
 
     /** What somebody else sends to the peer. */
     void broadcast(int regionId, long regionOffset, byte[] bytes) {
       if (!isClosed() && !silent) {
-        peer.incoming.add(
+        peer.broadcast.add(
             new Frame(clock.nanoTime() + latencyNs, bytes, regionId, regionOffset, true));
       }
     }
@@ -134,12 +138,12 @@ final class Wire {
     @Override
     public int poll(MessageHandler handler, int limit) {
       int messages = 0;
-      while (messages < limit
-          && !isClosed()
-          && !silent
-          && !incoming.isEmpty()
-          && incoming.peek().dueNs - clock.nanoTime() <= 0) {
-        Frame frame = incoming.poll();
+      while (messages < limit && !isClosed() && !silent) {
+        Frame frame =
+            isDue(broadcast) ? broadcast.poll() : isDue(incoming) ? incoming.poll() : null;
+        if (frame == null) {
+          return messages;
+        }
         received += 1 + frame.bytes.length;
         if (frame.regionId == CLOSING) {
           closeReason = "closed by peer";
@@ -157,6 +161,10 @@ final class Wire {
         }
       }
       return messages;
+    }
+
+    private boolean isDue(ArrayDeque<Frame> frames) {
+      return !frames.isEmpty() && frames.peek().dueNs - clock.nanoTime() <= 0;
     }
 
     @Override

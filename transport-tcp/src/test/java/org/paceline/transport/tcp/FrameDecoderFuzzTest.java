@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.paceline.api.NativeMemory;
+import org.paceline.transport.conformance.Bytes;
 
 /** Whatever a peer sends, in whatever pieces, the decoder touches its regions and nothing else. */
 class FrameDecoderFuzzTest {
@@ -46,7 +47,7 @@ class FrameDecoderFuzzTest {
             .putInt(odd(random) ? random.nextInt() : message ? 0 : 1)
             .putLong(odd(random) ? random.nextLong() : message ? 0 : random.nextInt(REGION_BYTES))
             .putLong(odd(random) ? random.nextLong() : length)
-            .put(Link.random(random, length));
+            .put(Bytes.random(random, length));
       }
       byte[] bytes = new byte[stream.position()];
       stream.flip().get(bytes);
@@ -69,7 +70,7 @@ class FrameDecoderFuzzTest {
       System.arraycopy(PREAMBLE, 0, stream, 0, PREAMBLE.length);
       System.arraycopy(bytes, 0, stream, PREAMBLE.length, bytes.length);
     }
-    try (NativeMemory input = Link.memoryOf(stream);
+    try (NativeMemory input = Bytes.memoryOf(stream);
         NativeMemory guarded = NativeMemory.allocate(REGION_BYTES + 2 * GUARD_BYTES)) {
       for (long i = 0; i < guarded.lengthBytes(); i++) {
         guarded.putByte(i, GUARD);

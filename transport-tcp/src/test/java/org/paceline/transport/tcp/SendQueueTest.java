@@ -17,6 +17,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.paceline.api.NativeMemory;
 import org.paceline.api.transport.Channel;
+import org.paceline.transport.conformance.Bytes;
 
 class SendQueueTest {
   /** Takes a random number of bytes at each call, often none. */
@@ -86,8 +87,8 @@ class SendQueueTest {
       SendQueue queue, Random random, ByteArrayOutputStream expected, List<NativeMemory> sources) {
     boolean write = random.nextBoolean();
     int length = 1 + random.nextInt(random.nextInt(5) == 0 ? Frame.MAX_MESSAGE_BYTES : 8000);
-    byte[] payload = Link.random(random, length);
-    NativeMemory source = Link.memoryOf(payload);
+    byte[] payload = Bytes.random(random, length);
+    NativeMemory source = Bytes.memoryOf(payload);
     sources.add(source);
     long position =
         write

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.transport.conformance;
+
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.agrona.concurrent.YieldingIdleStrategy;
+
+/** Waits for what a poll brings about. */
+public final class Await {
+  private static final long PATIENCE_NS = 30_000_000_000L;
+
+  private Await() {}
+
+  /** Asks until it is so; fails after half a minute, saying what did not happen. */
+  public static void until(String what, BooleanSupplier condition) {
+    until(() -> what, condition);
+  }
+
+  /** Asks until it is so; fails after half a minute with a text made then. */
+  public static void until(Supplier<String> what, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + PATIENCE_NS;
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("not within 30 s: " + what.get());
+      }
+      YieldingIdleStrategy.INSTANCE.idle();
+    }
+  }
+}
