@@ -17,7 +17,8 @@ public interface Channel extends Outbound, AutoCloseable {
 
   /**
    * Lets the peer write into {@code memory} under {@code regionId}, until {@link #unregister} or
-   * close. The memory must stay valid for that long.
+   * close. The memory must stay valid for that long. The peer may do so once it has a message that
+   * was sent after this call.
    *
    * @throws IllegalArgumentException if the id is taken
    */

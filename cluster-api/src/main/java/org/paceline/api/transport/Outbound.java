@@ -27,6 +27,8 @@ public interface Outbound {
    * @param length 1..the channel's {@link Channel#maxMessageLength()}
    * @return the send position after it, or {@link #BACK_PRESSURED}, {@link #NOT_CONNECTED}, {@link
    *     #CLOSED}
+   * @throws IllegalArgumentException if the length is wrong
+   * @throws IndexOutOfBoundsException if the message lies outside the buffer
    */
   long offer(DirectBuffer buffer, int offset, int length);
 
@@ -37,6 +39,8 @@ public interface Outbound {
    *
    * @return the send position after it, or {@link #BACK_PRESSURED}, {@link #NOT_CONNECTED}, {@link
    *     #CLOSED}
+   * @throws IllegalArgumentException if the region offset or length is negative
+   * @throws IndexOutOfBoundsException if the bytes lie outside the source
    */
   long write(int regionId, long regionOffset, NativeMemory source, long sourceOffset, long length);
 
