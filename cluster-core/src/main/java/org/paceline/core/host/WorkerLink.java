@@ -57,7 +57,7 @@ final class WorkerLink {
   private static final int REFUSED_PATIENCE = 20;
 
   /** What a worker wants goes by broadcast if it says within this time that it listens. */
-  private static final long JOIN_PATIENCE_NS = 300_000_000;
+  private static final long JOIN_PATIENCE_NS = 1_000_000_000;
 
   private static final BitSet NOTHING = new BitSet();
 
