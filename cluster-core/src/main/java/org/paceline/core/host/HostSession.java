@@ -27,9 +27,12 @@ final class HostSession implements Agent, WorkerLink.Listener {
   private static final long STATUS_INTERVAL_NS = 50_000_000;
   private static final long FIRST_UNIT_SAMPLES = 1024;
   private static final int SMALLEST_PART = 8;
+  private static final long OVERDUE_MIN_NS = 1_000_000_000;
+  private static final long OVERDUE_FACTOR = 4;
 
   private final ClusterConfig config;
   private final NanoClock clock;
+  private final long overdueNs;
   private final ManyToOneConcurrentLinkedQueue<Runnable> commands =
       new ManyToOneConcurrentLinkedQueue<>();
   private final List<WorkerLink> links = new ArrayList<>();
@@ -51,6 +54,8 @@ final class HostSession implements Agent, WorkerLink.Listener {
       NanoClock clock) {
     this.config = config;
     this.clock = clock;
+    overdueNs =
+        OVERDUE_MIN_NS + OVERDUE_FACTOR * config.unitsInFlight() * config.unitTarget().toNanos();
     broadcaster = broadcast.map(SceneBroadcaster::new).orElse(null);
     nextStatusNs = clock.nanoTime();
     for (Endpoint worker : config.workers()) {
@@ -131,7 +136,7 @@ final class HostSession implements Agent, WorkerLink.Listener {
     }
     work += runReleases();
     if (job != null) {
-      work += schedule();
+      work += schedule(now);
       watch();
     }
     if (now - nextStatusNs >= 0) {
@@ -171,7 +176,7 @@ final class HostSession implements Agent, WorkerLink.Listener {
         || (broadcaster != null && broadcaster.usesOlderScenes());
   }
 
-  private int schedule() {
+  private int schedule(long now) {
     int work = 0;
     double clusterSpeed = 0;
     int ready = 0;
@@ -186,7 +191,7 @@ final class HostSession implements Agent, WorkerLink.Listener {
       gave = false;
       for (int i = 0; i < links.size(); i++) {
         WorkerLink link = links.get(Math.floorMod(i + firstServed, links.size()));
-        if (link.hasCredit() && give(link, clusterSpeed, ready)) {
+        if (link.hasCredit() && give(link, clusterSpeed, ready, now)) {
           gave = true;
           work++;
         }
@@ -195,16 +200,27 @@ final class HostSession implements Agent, WorkerLink.Listener {
     return work;
   }
 
-  private boolean give(WorkerLink link, double clusterSpeed, int ready) {
+  private boolean give(WorkerLink link, double clusterSpeed, int ready, long now) {
+    OutstandingUnits outstanding = job.outstanding();
     PassScheduler scheduler = job.scheduler();
-    WorkUnit unit = scheduler.next(targetSamples(link, clusterSpeed, ready));
-    if (unit == null) {
+    boolean overdue = outstanding.isOverdue(now, overdueNs);
+    WorkUnit copy = overdue ? outstanding.worthCopying(link, now) : null;
+    WorkUnit unit = null;
+    if (copy == null) {
+      unit = scheduler.next(targetSamples(link, clusterSpeed, ready));
+      copy = unit == null && !overdue ? outstanding.worthCopying(link, now) : null;
+    }
+    WorkUnit given = unit == null ? copy : unit;
+    if (given == null) {
       return false;
     }
-    if (link.give(job, unit)) {
+    if (link.give(job, given)) {
+      outstanding.given(given, link, now);
       return true;
     }
-    scheduler.giveBack(unit);
+    if (unit != null) {
+      scheduler.giveBack(unit);
+    }
     return false;
   }
 
@@ -258,17 +274,21 @@ final class HostSession implements Agent, WorkerLink.Listener {
 
   @Override
   public void onPass(Job ofJob, WorkUnit unit, NativeMemory pass) {
-    if (ofJob == job) {
-      job.merge(unit, pass);
-      if (job.isOver()) {
-        job = null;
-      }
+    if (ofJob != job || !job.outstanding().awaits(unit)) {
+      return;
+    }
+    job.merge(unit, pass);
+    job.outstanding().merged(unit);
+    if (job.isOver()) {
+      // copies of what has come
+      links.forEach(WorkerLink::cancelUnits);
+      job = null;
     }
   }
 
   @Override
-  public void onUnitLost(Job ofJob, WorkUnit unit) {
-    if (ofJob == job) {
+  public void onUnitLost(WorkerLink link, Job ofJob, WorkUnit unit) {
+    if (ofJob == job && job.outstanding().lost(unit, link)) {
       job.scheduler().giveBack(unit);
     }
   }

@@ -27,6 +27,7 @@ final class Job implements RenderJob {
   private final RenderRequest request;
   private final MergedFilm film;
   private final PassScheduler scheduler;
+  private final OutstandingUnits outstanding = new OutstandingUnits();
   private final NanoClock clock;
   private final Runnable cancelRequest;
   private final Runnable closeRequest;
@@ -66,6 +67,11 @@ final class Job implements RenderJob {
 
   PassScheduler scheduler() {
     return scheduler;
+  }
+
+  /** Units that are with workers. */
+  OutstandingUnits outstanding() {
+    return outstanding;
   }
 
   boolean isOver() {

@@ -4,13 +4,10 @@ package org.paceline.core.host;
 import static org.paceline.core.protocol.ProtocolException.inRange;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import org.agrona.DirectBuffer;
-import org.agrona.collections.Long2ObjectHashMap;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.NativeMemory;
 import org.paceline.api.WorkUnit;
@@ -53,7 +50,6 @@ final class WorkerLink {
   private static final Logger LOGGER = LoggerFactory.getLogger(WorkerLink.class);
   private static final int PASS_REGION = 0;
   private static final int MESSAGES_PER_POLL = 64;
-  private static final double SPEED_WEIGHT = 0.3;
   private static final int REFUSED_PATIENCE = 20;
 
   /** What a worker wants goes by broadcast if it says within this time that it listens. */
@@ -67,10 +63,8 @@ final class WorkerLink {
     void onPass(Job job, WorkUnit unit, NativeMemory pass);
 
     /** A unit came back without a pass. */
-    void onUnitLost(Job job, WorkUnit unit);
+    void onUnitLost(WorkerLink link, Job job, WorkUnit unit);
   }
-
-  private record Assignment(Job job, WorkUnit unit, int slot) {}
 
   private final ClusterConfig config;
   private final DeviceIdentity renderer;
@@ -80,7 +74,7 @@ final class WorkerLink {
   private final MessageHandler handler = this::onMessage;
   private final MessageReader reader = new MessageReader();
   private final MessageWriter writer = new MessageWriter();
-  private final Long2ObjectHashMap<Assignment> assigned = new Long2ObjectHashMap<>();
+  private final HeldUnits held = new HeldUnits();
   private final ArrayDeque<Integer> freeSlots = new ArrayDeque<>();
 
   private final ChallengeDecoder challenge = new ChallengeDecoder();
@@ -106,7 +100,6 @@ final class WorkerLink {
   private SceneSender sender;
   private long nextUnitId = 1;
   private boolean cancelDue;
-  private double samplesPerNs;
   private long bytesSentBefore;
   private long oldScenesPosition;
   private long progressPosition;
@@ -156,7 +149,17 @@ final class WorkerLink {
 
   /** Pixel samples per nanosecond, 0 until known. */
   double samplesPerNs() {
-    return samplesPerNs;
+    return held.samplesPerNs();
+  }
+
+  /** How long a unit that this worker holds will still take. */
+  double remainingNs(WorkUnit unit, long now) {
+    return held.remainingNs(unit, now);
+  }
+
+  /** How long this worker would take to bring one more unit. */
+  double nanosFor(WorkUnit unit) {
+    return held.nanosFor(unit);
   }
 
   boolean hasCredit() {
@@ -172,7 +175,7 @@ final class WorkerLink {
         name.isEmpty() ? "" : route.choice().scheme() + ", " + route.choice().why(),
         state,
         detail,
-        samplesPerNs * 1e9,
+        held.samplesPerNs() * 1e9,
         roundTrip,
         bytes);
   }
@@ -233,13 +236,13 @@ final class WorkerLink {
       return false;
     }
     freeSlots.poll();
-    assigned.put(nextUnitId++, new Assignment(job, unit, slot));
+    held.add(new HeldUnits.Held(nextUnitId++, job, unit, slot), nowNs);
     return true;
   }
 
   /** Units given so far are not wanted any more. */
   void cancelUnits() {
-    cancelDue = !assigned.isEmpty();
+    cancelDue = !held.isEmpty();
   }
 
   void close() {
@@ -380,9 +383,7 @@ final class WorkerLink {
       passRegion.close();
       passRegion = null;
     }
-    List<Assignment> lost = new ArrayList<>(assigned.values());
-    assigned.clear();
-    lost.forEach(assignment -> listener.onUnitLost(assignment.job(), assignment.unit()));
+    held.takeAll().forEach(lost -> listener.onUnitLost(this, lost.job(), lost.unit()));
   }
 
   // ---- receiving
@@ -480,7 +481,7 @@ final class WorkerLink {
     name = message.name();
     state = WorkerStatus.State.LOADING;
     detail = "";
-    samplesPerNs = 0;
+    held.forgetSpeed();
     passRegion = NativeMemory.allocate(config.unitsInFlight() * SLOT_BYTES);
     channel.register(PASS_REGION, passRegion);
     for (int slot = 0; slot < config.unitsInFlight(); slot++) {
@@ -545,34 +546,27 @@ final class WorkerLink {
 
   private void onPassDone(PassDoneDecoder message) {
     long unitId = message.unitId();
-    Assignment assignment = assigned.get(unitId);
-    if (assignment == null) {
+    HeldUnits.Held done = held.find(unitId);
+    if (done == null) {
       throw new ProtocolException("PassDone for unit " + unitId + ", which it doesn't hold");
     }
-    WorkUnit unit = assignment.unit();
     PassStatus status = message.status();
     if (status == PassStatus.RENDERED) {
-      merge(assignment, message.renderNs());
+      held.rendered(done.unit(), message.renderNs());
+      long offset = done.slot() * SLOT_BYTES;
+      long length = done.unit().pixels() * done.job().request().layout().stride() * Float.BYTES;
+      listener.onPass(done.job(), done.unit(), passRegion.slice(offset, length));
     } else {
-      listener.onUnitLost(assignment.job(), unit);
+      listener.onUnitLost(this, done.job(), done.unit());
       if (status == PassStatus.FAILED
           && sender != null
-          && unit.generation() == sender.scene().generation()) {
+          && done.unit().generation() == sender.scene().generation()) {
         sceneUnusable(message.reason());
       }
     }
     // not before: a unit whose merge fails is lost with the channel and given back then
-    assigned.remove(unitId);
-    freeSlots.add(assignment.slot());
-  }
-
-  private void merge(Assignment assignment, long renderNs) {
-    WorkUnit unit = assignment.unit();
-    double speed = (double) unit.pixelSamples() / Math.max(1, renderNs);
-    samplesPerNs = samplesPerNs == 0 ? speed : samplesPerNs + SPEED_WEIGHT * (speed - samplesPerNs);
-    long length = unit.pixels() * assignment.job().request().layout().stride() * Float.BYTES;
-    listener.onPass(
-        assignment.job(), unit, passRegion.slice(assignment.slot() * SLOT_BYTES, length));
+    held.remove(done, nowNs);
+    freeSlots.add(done.slot());
   }
 
   @Override

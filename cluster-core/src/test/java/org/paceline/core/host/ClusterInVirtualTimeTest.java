@@ -266,6 +266,28 @@ class ClusterInVirtualTimeTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(doubles = {20, 1e9})
+  void workerThatSlowsDownDoesNotHoldUpTheImage(double factor) {
+    try (SimulatedCluster cluster = new SimulatedCluster(3, LATENCY_NS)) {
+      cluster.startAll();
+      cluster.buffer("small", 1000, 1);
+      cluster.constant(1);
+      cluster.commit();
+      Job job = cluster.render(480, 270, 128, LAYOUT);
+      double total = 480.0 * 270 * 128;
+      assertTrue(cluster.runUntil(() -> job.progress().fraction() > 0.2, 10_000));
+      double before = job.progress().elapsedNs() / 1e9;
+      double left = total * (1 - job.progress().fraction());
+      cluster.machines.get(1).slowDown(factor);
+      assertTrue(cluster.finish(job));
+      assertFilm(cluster, job);
+      double after = job.progress().elapsedNs() / 1e9 - before;
+      double ideal = left / ((2 + 1 / factor) * SimulatedCluster.SPEED);
+      assertTrue(after <= 1.15 * ideal, after + " s, ideal " + ideal);
+    }
+  }
+
   @Test
   void cancelKeepsWhatIsMerged() {
     try (SimulatedCluster cluster = new SimulatedCluster(2, LATENCY_NS)) {

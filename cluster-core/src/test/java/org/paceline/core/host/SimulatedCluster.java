@@ -61,6 +61,11 @@ final class SimulatedCluster implements AutoCloseable {
       }
     }
 
+    /** Something else takes this machine's cores. */
+    void slowDown(double factor) {
+      device.slowDown(factor);
+    }
+
     /** As SIGSTOP does: alive, but nothing moves. */
     void freeze() {
       frozen = true;

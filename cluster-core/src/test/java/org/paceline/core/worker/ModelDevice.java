@@ -18,7 +18,7 @@ public final class ModelDevice implements RenderDevice {
   /** What every model device is. */
   public static final DeviceIdentity IDENTITY = new DeviceIdentity("model", "1", "abi-1");
 
-  private final double samplesPerNs;
+  private double samplesPerNs;
   private final Map<String, NativeMemory> buffers = new HashMap<>();
   private int sceneSeed;
   private int constant;
@@ -27,6 +27,11 @@ public final class ModelDevice implements RenderDevice {
   /** With a speed in pixel samples per second. */
   public ModelDevice(double samplesPerSecond) {
     samplesPerNs = samplesPerSecond / 1e9;
+  }
+
+  /** From now on it is slower by that factor. */
+  public void slowDown(double factor) {
+    samplesPerNs /= factor;
   }
 
   /** The contribution of one sample to one component. */
