@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.transport.aeron;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+
+/** Turns an endpoint's host into addresses. */
+final class Addresses {
+  private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
+
+  private Addresses() {}
+
+  /**
+   * The addresses of {@code host}; at once for a literal address or localhost, else when the name
+   * service has answered on a thread of its own.
+   */
+  static CompletableFuture<InetAddress[]> resolve(String host) {
+    CompletableFuture<InetAddress[]> result = new CompletableFuture<>();
+    if (host.equalsIgnoreCase("localhost")) {
+      result.complete(new InetAddress[] {InetAddress.getLoopbackAddress()});
+    } else if (host.indexOf(':') >= 0 || IPV4.matcher(host).matches()) {
+      lookUp(host, result);
+    } else {
+      Thread thread = new Thread(() -> lookUp(host, result), "paceline-resolve-" + host);
+      thread.setDaemon(true);
+      thread.start();
+    }
+    return result;
+  }
+
+  private static void lookUp(String host, CompletableFuture<InetAddress[]> result) {
+    try {
+      result.complete(InetAddress.getAllByName(host));
+    } catch (UnknownHostException e) {
+      result.completeExceptionally(e);
+    }
+  }
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.transport.aeron;
+
+import io.aeron.Aeron;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.DatagramChannel;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.paceline.api.ClusterConfig;
+import org.paceline.api.transport.Broadcast;
+import org.paceline.api.transport.Channel;
+import org.paceline.api.transport.Endpoint;
+import org.paceline.api.transport.Listener;
+import org.paceline.api.transport.Transport;
+import org.paceline.api.transport.TransportException;
+
+/**
+ * Moves bytes with Aeron over UDP; the scheme is {@code aeron}.
+ *
+ * <p>Without a cluster key it listens on loopback addresses only. Of several addresses of one name
+ * the first is taken. A peer that has not connected and shown the right protocol version within the
+ * heartbeat timeout, or a second if that is longer, is given up. A listener's port is free again
+ * when its channels have closed, too.
+ */
+public final class AeronTransport implements Transport {
+  /** What a configuration calls this transport. */
+  public static final String SCHEME = "aeron";
+
+  /** The stream that hosts say HELLO on. */
+  static final int HELLO_STREAM = 1;
+
+  /** A transport; it has no state. */
+  public AeronTransport() {}
+
+  @Override
+  public String scheme() {
+    return SCHEME;
+  }
+
+  @Override
+  public Channel connect(Endpoint endpoint, ClusterConfig config) {
+    checkScheme(endpoint);
+    if (endpoint.port() == 0) {
+      throw new TransportException(
+          "can't connect to " + endpoint + ": name the port the worker listens on");
+    }
+    Uris uris = new Uris(config);
+    Media media = MediaDrivers.udp(config);
+    CompletableFuture<DialledConnection.Target> target =
+        media
+            .client()
+            .thenCombine(
+                Addresses.resolve(endpoint.host()).exceptionally(e -> unknownName(endpoint, e)),
+                (client, addresses) -> target(client, uris, addresses[0], endpoint.port()));
+    Connection connection = new DialledConnection(media, target, uris.logBytes());
+    return new AeronChannel(connection, endpoint.toString(), null, config);
+  }
+
+  private static DialledConnection.Target target(
+      Aeron client, Uris uris, InetAddress worker, int port) {
+    Route route = Route.to(worker);
+    return new DialledConnection.Target(
+        client,
+        uris.udpPublication(Uris.endpoint(worker, port), route),
+        HELLO_STREAM,
+        uris.udpSubscription(Uris.endpoint(route.local(), 0)),
+        route,
+        worker);
+  }
+
+  private static InetAddress[] unknownName(Endpoint endpoint, Throwable cause) {
+    throw new TransportException("no address is known for the name " + endpoint.host(), cause);
+  }
+
+  @Override
+  public Listener listen(Endpoint endpoint, ClusterConfig config) {
+    checkScheme(endpoint);
+    InetAddress address = localAddress(endpoint);
+    if (!address.isLoopbackAddress() && config.key().isEmpty()) {
+      throw new TransportException(
+          "won't listen on "
+              + endpoint
+              + " without a cluster key, because other machines can reach it: set paceline.key or"
+              + " --key-file on the host and on its workers, or listen on localhost");
+    }
+    checkFree(endpoint, address);
+    Uris uris = new Uris(config);
+    Reception reception;
+    Media media = MediaDrivers.udp(config);
+    try {
+      reception =
+          new Reception(
+              media,
+              uris,
+              false,
+              uris.udpSubscription(Uris.endpoint(address, endpoint.port())),
+              HELLO_STREAM,
+              null);
+    } catch (RuntimeException e) {
+      media.release();
+      throw new TransportException("can't listen on " + endpoint + ": " + e.getMessage(), e);
+    }
+    Endpoint taken = new Endpoint(SCHEME, endpoint.host(), reception.port());
+    return new AeronListener(reception, taken, config);
+  }
+
+  @Override
+  public Optional<Broadcast> broadcast(ClusterConfig config) {
+    return config.multicast().isEmpty()
+        ? Optional.empty()
+        : Optional.of(new AeronBroadcast(MediaDrivers.udp(config), config));
+  }
+
+  private static void checkScheme(Endpoint endpoint) {
+    if (!endpoint.scheme().equals(SCHEME)) {
+      throw new TransportException(
+          endpoint + " is not for the Aeron transport: write it as aeron://host:port");
+    }
+  }
+
+  private static InetAddress localAddress(Endpoint endpoint) {
+    try {
+      return Addresses.resolve(endpoint.host()).join()[0];
+    } catch (CompletionException e) {
+      throw new TransportException(
+          "can't listen on "
+              + endpoint
+              + ": no address is known for the name "
+              + endpoint.host()
+              + "; use an address of this machine",
+          e.getCause());
+    }
+  }
+
+  /**
+   * A driver would share a port that it has already, and tells less about one that it can't have.
+   */
+  private static void checkFree(Endpoint endpoint, InetAddress address) {
+    try (DatagramChannel probe = DatagramChannel.open()) {
+      probe.bind(new InetSocketAddress(address, endpoint.port()));
+    } catch (IOException e) {
+      throw new TransportException("can't listen on " + endpoint + ": " + cause(e), e);
+    }
+  }
+
+  private static String cause(IOException e) {
+    String text = String.valueOf(e.getMessage());
+    if (e instanceof BindException && text.contains("in use")) {
+      return "the port is taken; stop what listens there or choose another port (0 takes a free"
+          + " one)";
+    }
+    if (e instanceof BindException && text.contains("assign")) {
+      return "that is no address of this machine; use one that is, or 0.0.0.0 for all";
+    }
+    return text;
+  }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.transport.aeron;
+
+import io.aeron.Aeron;
+import io.aeron.Image;
+import io.aeron.Subscription;
+import io.aeron.exceptions.AeronException;
+import io.aeron.logbuffer.ControlledFragmentHandler;
+import io.aeron.logbuffer.Header;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.paceline.api.NativeMemory;
+import org.paceline.api.transport.Channel;
+import org.paceline.api.transport.MessageHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A worker's end of a broadcast. What doesn't fit is skipped, as any of it may have been missed:
+ * this ends a broadcast, never a channel.
+ */
+final class Audience implements ControlledFragmentHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(Audience.class);
+  private static final int POLL_FRAMES = 4096;
+  private static final long POLL_BYTES = 256 << 10;
+
+  private final Reception reception;
+  private final Regions regions;
+  private final int session;
+  private final MessageAssembler assembler = new MessageAssembler();
+  private final UnsafeBuffer target = new UnsafeBuffer(0, 0);
+  private final long bornNs = System.nanoTime();
+  private long subscriptionId = Aeron.NULL_VALUE;
+  private long reserved;
+  private Subscription subscription;
+  private Image image;
+  private boolean gone;
+  private long receivedBytes;
+
+  private Channel channel;
+  private MessageHandler handler;
+  private int limit;
+  private int delivered;
+  private long pollLimitBytes;
+
+  Audience(
+      Reception reception,
+      Regions regions,
+      int session,
+      InetSocketAddress group,
+      InetAddress local) {
+    this.reception = reception;
+    this.regions = regions;
+    this.session = session;
+    String endpoint = Uris.endpoint(group.getAddress(), group.getPort());
+    String uri =
+        group.getAddress().isMulticastAddress()
+            ? reception.uris().multicastSubscription(endpoint, local, session)
+            : reception.uris().mdcSubscription(endpoint, local, session);
+    try {
+      long needed = reception.uris().logBytes();
+      reception.media().reserve(needed);
+      reserved = needed;
+      subscriptionId = reception.client().asyncAddSubscription(uri, AeronBroadcast.STREAM);
+    } catch (RuntimeException e) {
+      fail(e);
+    }
+  }
+
+  private void fail(RuntimeException e) {
+    LOG.warn("can't listen to a broadcast: {}", e.getMessage());
+    gone = true;
+  }
+
+  /** Hands at most {@code messageLimit} messages over; the frames read. */
+  int poll(Channel from, MessageHandler messageHandler, int messageLimit) {
+    if (gone) {
+      return 0;
+    }
+    if (image == null) {
+      findImage();
+      return 0;
+    }
+    channel = from;
+    handler = messageHandler;
+    limit = messageLimit;
+    delivered = 0;
+    pollLimitBytes = receivedBytes + POLL_BYTES;
+    int frames = limit > 0 ? image.controlledPoll(this, POLL_FRAMES) : 0;
+    handler = null;
+    if (frames == 0 && (image.isClosed() || image.isEndOfStream())) {
+      gone = true;
+    }
+    return frames;
+  }
+
+  private void findImage() {
+    try {
+      if (subscription == null) {
+        subscription = reception.client().getSubscription(subscriptionId);
+      }
+    } catch (AeronException e) {
+      fail(e);
+      return;
+    }
+    if (subscription != null && subscription.imageCount() > 0) {
+      image = subscription.imageAtIndex(0);
+    } else if (System.nanoTime() - bornNs > reception.livenessNs()) {
+      gone = true;
+    }
+  }
+
+  @Override
+  public Action onFragment(DirectBuffer buffer, int offset, int length, Header header) {
+    receivedBytes += length;
+    byte flags = header.flags();
+    if (MessageAssembler.isWhole(flags)) {
+      assembler.reset();
+      return frame(buffer, offset, length);
+    }
+    return assembler.add(flags, buffer, offset, length) == MessageAssembler.Step.COMPLETE
+        ? frame(assembler.buffer(), 0, assembler.length())
+        : Action.CONTINUE;
+  }
+
+  private Action frame(DirectBuffer buffer, int offset, int length) {
+    int payload = length - Frame.HEADER_BYTES;
+    if (payload >= 0) {
+      int type = Frame.type(buffer, offset);
+      if (type == Frame.WRITE) {
+        write(buffer, offset, payload);
+      } else if (type == Frame.MESSAGE && payload > 0) {
+        delivered++;
+        handler.onMessage(channel, buffer, offset + Frame.HEADER_BYTES, payload);
+      }
+    }
+    boolean more = delivered < limit && receivedBytes < pollLimitBytes && !channel.isClosed();
+    return more ? Action.COMMIT : Action.BREAK;
+  }
+
+  private void write(DirectBuffer buffer, int at, int payload) {
+    NativeMemory region = regions.find(Frame.id(buffer, at));
+    long offset = Frame.regionOffset(buffer, at);
+    // A write that does not fit as a whole is skipped as a whole.
+    long remaining = Frame.remaining(buffer, at);
+    if (region != null
+        && offset >= 0
+        && payload > 0
+        && payload <= remaining
+        && offset <= region.lengthBytes() - remaining) {
+      target.wrap(region.address() + offset, payload);
+      target.putBytes(0, buffer, at + Frame.HEADER_BYTES, payload);
+    }
+  }
+
+  /** Which broadcast. */
+  int session() {
+    return session;
+  }
+
+  /** Whether what is sent from now on arrives. */
+  boolean isListening() {
+    return image != null && !gone;
+  }
+
+  /** Whether it is over. */
+  boolean isGone() {
+    return gone;
+  }
+
+  long receivedBytes() {
+    return receivedBytes;
+  }
+
+  void close() {
+    Aeron client = reception.client();
+    if (!client.isClosed()) {
+      if (subscription != null) {
+        subscription.close();
+      } else if (subscriptionId != Aeron.NULL_VALUE) {
+        client.asyncRemoveSubscription(subscriptionId);
+      }
+    }
+    reception.media().unreserve(reserved);
+  }
+}

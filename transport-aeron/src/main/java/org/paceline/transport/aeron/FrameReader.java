@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.transport.aeron;
+
+import io.aeron.logbuffer.ControlledFragmentHandler;
+import io.aeron.logbuffer.Header;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.paceline.api.NativeMemory;
+
+/**
+ * Understands a peer's frames and trusts none of it: every number is checked before it is used, and
+ * nothing is allocated by it. Writes go from the term buffer straight into their region.
+ */
+final class FrameReader implements ControlledFragmentHandler {
+  /** Takes what is not a write. */
+  interface Sink {
+    /** One whole message; false to be called no more in this poll. */
+    boolean onMessage(DirectBuffer buffer, int offset, int length);
+
+    /** A control frame; false to be called no more in this poll. */
+    boolean onControl(int type, DirectBuffer buffer, int offset, int length);
+
+    /** The peer broke the rules. */
+    void onBreach(String fault);
+  }
+
+  /** Work in one poll, so that channels that share a thread all get their turn. */
+  private static final long POLL_BYTES = 256 << 10;
+
+  private final Regions regions;
+  private final Sink sink;
+  private final MessageAssembler assembler = new MessageAssembler();
+  private final UnsafeBuffer target = new UnsafeBuffer(0, 0);
+  private long receivedBytes;
+  private long pollLimitBytes;
+
+  private int writeRegionId;
+  private long writeOffset;
+  private long writeRemaining;
+
+  FrameReader(Regions regions, Sink sink) {
+    this.regions = regions;
+    this.sink = sink;
+  }
+
+  /** A poll begins. */
+  void begin() {
+    pollLimitBytes = receivedBytes + POLL_BYTES;
+  }
+
+  @Override
+  public Action onFragment(DirectBuffer buffer, int offset, int length, Header header) {
+    receivedBytes += length;
+    byte flags = header.flags();
+    if (MessageAssembler.isWhole(flags)) {
+      if (assembler.isAssembling()) {
+        return breach("it began a frame in the middle of another");
+      }
+      return frame(buffer, offset, length);
+    }
+    return switch (assembler.add(flags, buffer, offset, length)) {
+      case NEEDS_MORE -> Action.CONTINUE;
+      case COMPLETE -> assembled();
+      case TOO_LONG ->
+          breach("it sent a message of more than " + Frame.MAX_MESSAGE_BYTES + " bytes");
+      case OUT_OF_PLACE -> breach("it sent a piece of a frame that fits no other");
+    };
+  }
+
+  private Action assembled() {
+    if (assembler.length() < Frame.HEADER_BYTES
+        || Frame.type(assembler.buffer(), 0) != Frame.MESSAGE) {
+      return breach("it sent a frame in pieces that is no message");
+    }
+    return frame(assembler.buffer(), 0, assembler.length());
+  }
+
+  private Action frame(DirectBuffer buffer, int offset, int length) {
+    if (length < Frame.HEADER_BYTES) {
+      return breach("it sent a frame of " + length + " bytes");
+    }
+    int type = Frame.type(buffer, offset);
+    return switch (type) {
+      case Frame.MESSAGE -> message(buffer, offset, length - Frame.HEADER_BYTES);
+      case Frame.WRITE -> write(buffer, offset, length - Frame.HEADER_BYTES);
+      case Frame.JOIN, Frame.JOINED, Frame.LEFT, Frame.BYE ->
+          sink.onControl(type, buffer, offset, length) ? Action.CONTINUE : Action.BREAK;
+      default -> breach("it sent a frame of unknown type " + type);
+    };
+  }
+
+  private Action message(DirectBuffer buffer, int offset, int length) {
+    if (length < 1 || length > Frame.MAX_MESSAGE_BYTES) {
+      return breach(
+          "it sent a message of " + length + " bytes, not of 1.." + Frame.MAX_MESSAGE_BYTES);
+    }
+    if (Frame.id(buffer, offset) != 0
+        || Frame.regionOffset(buffer, offset) != 0
+        || Frame.remaining(buffer, offset) != 0) {
+      return breach("it sent a message that names a region");
+    }
+    if (writeRemaining > 0) {
+      return breach("it sent a message in the middle of a write");
+    }
+    boolean more = sink.onMessage(buffer, offset + Frame.HEADER_BYTES, length);
+    return more && receivedBytes < pollLimitBytes ? Action.CONTINUE : Action.BREAK;
+  }
+
+  private Action write(DirectBuffer buffer, int at, int payload) {
+    int regionId = Frame.id(buffer, at);
+    long offset = Frame.regionOffset(buffer, at);
+    long remaining = Frame.remaining(buffer, at);
+    if (writeRemaining > 0
+        && (regionId != writeRegionId || offset != writeOffset || remaining != writeRemaining)) {
+      return breach("it began a write in the middle of another");
+    }
+    NativeMemory region = regions.find(regionId);
+    if (region == null) {
+      return breach("it wrote to region " + regionId + ", which is not registered");
+    }
+    if (offset < 0 || remaining < 0 || offset > region.lengthBytes() - remaining) {
+      return breach(
+          "it wrote outside region "
+              + regionId
+              + ": offset="
+              + offset
+              + " length="
+              + remaining
+              + " region="
+              + region.lengthBytes());
+    }
+    if (payload > remaining || (payload == 0 && remaining > 0)) {
+      return breach("it sent " + payload + " of " + remaining + " bytes of a write at once");
+    }
+    if (payload > 0) {
+      target.wrap(region.address() + offset, payload);
+      target.putBytes(0, buffer, at + Frame.HEADER_BYTES, payload);
+    }
+    writeRegionId = regionId;
+    writeOffset = offset + payload;
+    writeRemaining = remaining - payload;
+    // Commit each: the sender may go on while the rest of this poll is copied.
+    return receivedBytes < pollLimitBytes ? Action.COMMIT : Action.BREAK;
+  }
+
+  private Action breach(String fault) {
+    sink.onBreach(fault);
+    return Action.BREAK;
+  }
+
+  /** Payloads and headers so far. */
+  long receivedBytes() {
+    return receivedBytes;
+  }
+
+  /** Whether the stream may end here. */
+  boolean isBetweenFrames() {
+    return writeRemaining == 0 && !assembler.isAssembling();
+  }
+
+  /** Whether a write into this region has begun and not ended. */
+  boolean isWriting(int regionId) {
+    return writeRemaining > 0 && writeRegionId == regionId;
+  }
+}

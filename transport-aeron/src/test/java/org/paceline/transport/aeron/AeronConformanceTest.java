@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.transport.aeron;
+
+import org.paceline.transport.conformance.TransportConformance;
+import org.paceline.transport.conformance.TransportUnderTest;
+
+class AeronConformanceTest extends TransportConformance {
+  @Override
+  public TransportUnderTest underTest() {
+    return new AeronUnderTest();
+  }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.transport.aeron;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.paceline.api.ClusterConfig;
+import org.paceline.api.transport.Transport;
+import org.paceline.transport.conformance.HostilePeer;
+import org.paceline.transport.conformance.TransportUnderTest;
+
+/** UDP unicast, and multi-destination-cast, over loopback. */
+public final class AeronUnderTest implements TransportUnderTest {
+  /** Made by the child processes of tests, too. */
+  public AeronUnderTest() {}
+
+  @Override
+  public Transport transport() {
+    return new AeronTransport();
+  }
+
+  @Override
+  public ClusterConfig.Builder broadcastConfig() {
+    return config().multicast("mdc");
+  }
+
+  @Override
+  public List<HostilePeer> hostilePeers() {
+    return HostileStreams.onANetwork();
+  }
+
+  @Override
+  public List<Path> files() {
+    return directories();
+  }
+
+  @Override
+  public void removeRemainsOf(long pid) {
+    removeDead();
+  }
+
+  /** Takes away what killed processes left, as the next driver that starts would. */
+  static void removeDead() {
+    try {
+      DriverDirectory.claimNew().close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Driver directories of this user. */
+  static List<Path> directories() {
+    try (Stream<Path> entries = Files.list(DriverDirectory.base())) {
+      return entries.filter(path -> path.getFileName().toString().startsWith("paceline-")).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
