@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,7 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.paceline.api.AeronConfig;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.PassListener;
 import org.paceline.api.RenderJob;
@@ -27,6 +30,7 @@ import org.paceline.api.transport.Endpoint;
 import org.paceline.cycles.CyclesSettings;
 import org.paceline.cycles.Exr;
 import org.paceline.cycles.Native;
+import org.paceline.transport.aeron.LossyEndpoints;
 
 /** What a person sees: images of worker processes over TCP, against Cycles' own program. */
 @Timeout(600)
@@ -41,6 +45,8 @@ class CyclesImageTest {
 
   private static WorkerProcesses workers;
   private static List<Endpoint> endpoints;
+
+  private static final AtomicInteger LOSSES = new AtomicInteger();
 
   @TempDir private Path scratch;
 
@@ -122,6 +128,40 @@ class CyclesImageTest {
           ClusterRender.render(scene, SMALL, way.to(three), image, job -> {}),
           way.name());
     }
+  }
+
+  @ParameterizedTest(name = "every {1}th datagram begins a loss of {2}, to {0}")
+  @CsvSource({
+    "'', 100, 1",
+    "'', 10, 1",
+    "'', 400, 20",
+    "224.20.30.41, 100, 1",
+    "224.20.30.41, 10, 1",
+    "224.20.30.41, 400, 20",
+  })
+  void lostDatagramsDoNotChangeABit(String group, int everySoMany, int burst) throws Exception {
+    Path scene = Path.of("..", "examples", "textures.xml");
+    Path image = scratch.resolve("cluster.exr");
+    List<Endpoint> three = endpoints.subList(0, 3);
+    byte[] expected = ClusterRender.render(scene, SMALL, three, image);
+    LossyEndpoints.Loss loss = new LossyEndpoints.Loss(everySoMany, 1.0 / everySoMany, burst);
+    LossyEndpoints.install(loss);
+    try {
+      ClusterConfig config =
+          ClusterConfig.builder()
+              .workers(three)
+              .transport("aeron")
+              .multicast(group.isEmpty() ? "" : group + ":" + freePort())
+              // a driver of its own, datagrams as on Ethernet, and chunks that are in no cache
+              .aeron(AeronConfig.DEFAULTS.withMtuBytes(1408 - 32 * LOSSES.incrementAndGet()))
+              .chunkBytes((32 << 10) + 4096 * LOSSES.get())
+              .build();
+      assertArrayEquals(expected, ClusterRender.render(scene, SMALL, config, image, job -> {}));
+    } finally {
+      LossyEndpoints.uninstall();
+    }
+    System.out.println(loss.lost() + " datagrams were lost");
+    assertTrue(loss.lost() > 50, () -> "only " + loss.lost() + " datagrams were lost");
   }
 
   @Test

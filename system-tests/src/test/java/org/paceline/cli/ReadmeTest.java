@@ -20,6 +20,7 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.paceline.api.AeronConfig;
 import org.paceline.api.ClusterConfig;
 
 /** The README says what is so. */
@@ -60,7 +61,7 @@ class ReadmeTest {
   void configurationTableShowsTheDefaults() throws IOException {
     Map<String, String> documented = new TreeMap<>();
     Matcher row =
-        Pattern.compile("^\\| `([a-z-]+)` \\| `([^`]*)` \\|", Pattern.MULTILINE).matcher(readme());
+        Pattern.compile("^\\| `([a-z.-]+)` \\| `([^`]*)` \\|", Pattern.MULTILINE).matcher(readme());
     while (row.find()) {
       documented.put(row.group(1), row.group(2));
     }
@@ -77,13 +78,21 @@ class ReadmeTest {
     actual.put("worker-memory", (defaults.workerMemoryBytes() >> 30) + "GiB");
     actual.put("idle", defaults.idle().name().toLowerCase(Locale.ROOT));
     actual.put("kernels", defaults.kernels());
+    actual.put("transport", defaults.transport());
+    actual.put("multicast", "\"" + defaults.multicast() + "\"");
+    AeronConfig aeron = defaults.aeron();
+    actual.put("aeron.directory", "\"" + aeron.directory() + "\"");
+    actual.put("aeron.threading", aeron.threading().name().toLowerCase(Locale.ROOT));
+    actual.put("aeron.term-length", (aeron.termBytes() >> 20) + "MiB");
+    actual.put("aeron.mtu", String.valueOf(aeron.mtuBytes()));
+    actual.put("aeron.idle", aeron.idle().name().toLowerCase(Locale.ROOT));
     assertEquals(actual, documented);
   }
 
   @Test
   void documentedConfigurationLoads() throws IOException {
     String settings =
-        Pattern.compile("^\\| `([a-z-]+)` \\| `([^`]*)` \\|", Pattern.MULTILINE)
+        Pattern.compile("^\\| `([a-z.-]+)` \\| `([^`]*)` \\|", Pattern.MULTILINE)
             .matcher(readme())
             .results()
             .map(row -> row.group(1) + " = " + row.group(2))

@@ -39,7 +39,7 @@ public interface Outbound {
    *
    * @return the send position after it, or {@link #BACK_PRESSURED}, {@link #NOT_CONNECTED}, {@link
    *     #CLOSED}
-   * @throws IllegalArgumentException if the region offset or length is negative
+   * @throws IllegalArgumentException if the region offset is negative
    * @throws IndexOutOfBoundsException if the bytes lie outside the source
    */
   long write(int regionId, long regionOffset, NativeMemory source, long sourceOffset, long length);

@@ -5,9 +5,12 @@ import io.aeron.driver.Configuration;
 import io.aeron.driver.DataPacketDispatcher;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ReceiveChannelEndpointSupplier;
+import io.aeron.driver.SendChannelEndpointSupplier;
 import io.aeron.driver.ext.DebugReceiveChannelEndpoint;
+import io.aeron.driver.ext.DebugSendChannelEndpoint;
 import io.aeron.driver.ext.LossGenerator;
 import io.aeron.driver.media.ReceiveChannelEndpoint;
+import io.aeron.driver.media.SendChannelEndpoint;
 import io.aeron.driver.media.UdpChannel;
 import java.net.InetSocketAddress;
 import java.util.Random;
@@ -16,11 +19,12 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.status.AtomicCounter;
 
 /** Makes the drivers that start from now on lose datagrams; Aeron finds it by a property. */
-public final class LossyEndpoints implements ReceiveChannelEndpointSupplier {
+public final class LossyEndpoints
+    implements ReceiveChannelEndpointSupplier, SendChannelEndpointSupplier {
   private static volatile Loss loss;
 
   /** Datagrams, counted, of which some are lost. */
-  static final class Loss implements LossGenerator {
+  public static final class Loss implements LossGenerator {
     private final Random random;
     private final double begins;
     private final int burst;
@@ -33,7 +37,7 @@ public final class LossyEndpoints implements ReceiveChannelEndpointSupplier {
      * @param begins how likely one begins at a datagram
      * @param burst how many datagrams it lasts
      */
-    Loss(long seed, double begins, int burst) {
+    public Loss(long seed, double begins, int burst) {
       this.random = new Random(seed);
       this.begins = begins;
       this.burst = burst;
@@ -52,7 +56,8 @@ public final class LossyEndpoints implements ReceiveChannelEndpointSupplier {
       return true;
     }
 
-    long lost() {
+    /** How many were lost. */
+    public long lost() {
       return lost.get();
     }
   }
@@ -60,13 +65,18 @@ public final class LossyEndpoints implements ReceiveChannelEndpointSupplier {
   /** Made by Aeron. */
   public LossyEndpoints() {}
 
-  static void install(Loss value) {
+  /** Begins. */
+  public static void install(Loss value) {
     loss = value;
+    System.setProperty(
+        Configuration.SEND_CHANNEL_ENDPOINT_SUPPLIER_PROP_NAME, LossyEndpoints.class.getName());
     System.setProperty(
         Configuration.RECEIVE_CHANNEL_ENDPOINT_SUPPLIER_PROP_NAME, LossyEndpoints.class.getName());
   }
 
-  static void uninstall() {
+  /** Drivers that start from now on lose nothing. */
+  public static void uninstall() {
+    System.clearProperty(Configuration.SEND_CHANNEL_ENDPOINT_SUPPLIER_PROP_NAME);
     System.clearProperty(Configuration.RECEIVE_CHANNEL_ENDPOINT_SUPPLIER_PROP_NAME);
   }
 
@@ -78,5 +88,11 @@ public final class LossyEndpoints implements ReceiveChannelEndpointSupplier {
       MediaDriver.Context context) {
     // Data on its way in, and what is said about it on its way out.
     return new DebugReceiveChannelEndpoint(channel, dispatcher, status, context, loss, loss);
+  }
+
+  @Override
+  public SendChannelEndpoint newInstance(
+      UdpChannel channel, AtomicCounter status, MediaDriver.Context context) {
+    return new DebugSendChannelEndpoint(channel, status, context, loss, loss);
   }
 }

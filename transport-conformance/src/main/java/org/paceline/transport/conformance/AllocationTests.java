@@ -11,7 +11,7 @@ import org.paceline.api.NativeMemory;
 import org.paceline.api.transport.MessageHandler;
 
 /** In steady state neither end allocates: both are driven by this thread, whose bytes count. */
-interface AllocationTests extends ConformanceTest {
+public interface AllocationTests extends ConformanceTest {
   @Test
   default void messagesAndWritesAllocateNothing() {
     int warmUp = 20_000;

@@ -14,7 +14,7 @@ import org.paceline.api.NativeMemory;
 import org.paceline.api.transport.Channel;
 
 /** A sender that is faster than its peer is told so, and nothing is lost or kept without bound. */
-interface BackPressureTests extends ConformanceTest {
+public interface BackPressureTests extends ConformanceTest {
   int MESSAGE_BYTES = 1000;
 
   /** More than this on the way to one peer that doesn't read is not bounded. */

@@ -24,7 +24,7 @@ import org.paceline.api.transport.Transport;
  * A broadcast reaches those who are invited, in order, and nobody holds the others up for long. It
  * may lose something, but not here: all who are reached poll, on one quiet machine.
  */
-interface BroadcastTests extends ConformanceTest {
+public interface BroadcastTests extends ConformanceTest {
   private ClusterConfig config() {
     return underTest().broadcastConfig().build();
   }

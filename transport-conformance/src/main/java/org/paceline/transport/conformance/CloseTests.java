@@ -14,7 +14,7 @@ import org.paceline.api.NativeMemory;
 import org.paceline.api.transport.Channel;
 
 /** What was accepted before a close arrives, both ends say why, and nothing happens after it. */
-interface CloseTests extends ConformanceTest {
+public interface CloseTests extends ConformanceTest {
   private static void assertClosedForGood(Channel channel, NativeMemory memory) {
     assertTrue(channel.isClosed());
     assertFalse(channel.isConnected());

@@ -4,7 +4,7 @@ package org.paceline.transport.conformance;
 import org.paceline.api.NativeMemory;
 
 /** What the themes share: the transport, and things that are closed when a test has ended. */
-interface ConformanceTest {
+public interface ConformanceTest {
   /** What is tested. */
   TransportUnderTest underTest();
 

@@ -21,7 +21,7 @@ import org.paceline.api.transport.Transport;
 import org.paceline.api.transport.TransportException;
 
 /** Listening and connecting, and the errors of both. */
-interface ConnectTests extends ConformanceTest {
+public interface ConnectTests extends ConformanceTest {
   private Transport transport() {
     return underTest().transport();
   }

@@ -18,7 +18,7 @@ import org.paceline.api.NativeMemory;
 import org.paceline.api.transport.Channel;
 
 /** A peer that breaks the rules loses its channel, hears why, and costs nobody else anything. */
-interface HostilePeerTests extends ConformanceTest {
+public interface HostilePeerTests extends ConformanceTest {
   /** Bytes on each side of the region that nothing may change. */
   int GUARD = 4096;
 

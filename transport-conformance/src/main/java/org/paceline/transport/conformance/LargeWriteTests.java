@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.paceline.api.NativeMemory;
 
 /** Offsets and lengths are longs. */
-interface LargeWriteTests extends ConformanceTest {
+public interface LargeWriteTests extends ConformanceTest {
   long FIVE_GIB = 5L << 30;
   long MARK = 0x1122334455667788L;
 

@@ -21,7 +21,7 @@ import org.paceline.api.transport.Transport;
 import org.paceline.api.transport.TransportException;
 
 /** When everything is closed, no thread, descriptor, buffer or file is left. */
-interface LeakTests extends ConformanceTest {
+public interface LeakTests extends ConformanceTest {
   @Test
   default void fiftyConnectionsLeaveNothingBehind() {
     Set<Thread> threadsBefore = threads();

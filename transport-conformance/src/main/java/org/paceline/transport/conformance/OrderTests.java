@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.paceline.api.NativeMemory;
 
 /** Messages and writes take effect whole and in the order in which they were accepted. */
-interface OrderTests extends ConformanceTest {
+public interface OrderTests extends ConformanceTest {
   @Test
   default void messagesOfEverySizeArriveInOrderInBothDirections() {
     Link link = link();

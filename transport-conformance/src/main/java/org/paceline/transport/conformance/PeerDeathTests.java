@@ -17,7 +17,7 @@ import org.paceline.api.transport.Channel;
  * more, from which the layer above concludes the same when the heartbeat timeout has passed.
  * Meanwhile its calls return what they always do, and channels to others go on.
  */
-interface PeerDeathTests extends ConformanceTest {
+public interface PeerDeathTests extends ConformanceTest {
   /** Polls until the peer has sent so many messages. */
   private void awaitMessages(Channel channel, List<byte[]> messages, int count) {
     Await.until(

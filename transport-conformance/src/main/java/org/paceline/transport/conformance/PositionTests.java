@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.paceline.api.NativeMemory;
 
 /** Send positions tell when memory may change, received bytes that a peer is alive. */
-interface PositionTests extends ConformanceTest {
+public interface PositionTests extends ConformanceTest {
   int LENGTH = 64 << 20;
 
   @Test
@@ -51,11 +51,10 @@ interface PositionTests extends ConformanceTest {
     link.register(link.server(), 1, zeros(LENGTH));
     long before = link.server().receivedBytes();
     link.write(link.client(), 1, 0, source);
-    link.send(link.client(), (byte) 1);
     long[] last = {before};
     int[] steps = new int[1];
     link.pollUntil(
-        "the message after the write has arrived",
+        "the write has arrived",
         () -> {
           long received = link.server().receivedBytes();
           assertTrue(received >= last[0], () -> received + " after " + last[0]);
@@ -63,9 +62,8 @@ interface PositionTests extends ConformanceTest {
             steps[0]++;
           }
           last[0] = received;
-          return !link.atServer().isEmpty();
+          return received - before >= LENGTH;
         });
-    assertTrue(last[0] - before >= LENGTH, () -> last[0] - before + " bytes in all");
     assertTrue(steps[0] >= 3, () -> "receivedBytes rose only " + steps[0] + " times in 64 MiB");
   }
 }

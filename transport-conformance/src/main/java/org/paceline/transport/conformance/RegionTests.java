@@ -14,7 +14,7 @@ import org.paceline.api.NativeMemory;
 import org.paceline.api.transport.Channel;
 
 /** Regions are found by id, belong to their channel and end when they are unregistered. */
-interface RegionTests extends ConformanceTest {
+public interface RegionTests extends ConformanceTest {
   @Test
   default void tenThousandRegions() {
     int regions = 10_000;

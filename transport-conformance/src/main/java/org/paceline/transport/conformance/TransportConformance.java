@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.transport.conformance;
 
-import java.util.ArrayList;
-import java.util.List;
-import org.agrona.CloseHelper;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Timeout;
-import org.paceline.api.NativeMemory;
-
 /**
  * What every transport must do. A transport's module depends on this one in test scope and has
  *
@@ -31,10 +24,10 @@ import org.paceline.api.NativeMemory;
  * -Dtest='RdmaConformanceTest#close*'} a part. What {@link TransportUnderTest} has defaults for is
  * overridden where the transport needs it: hostile peers on its own wire, a configuration that asks
  * for a broadcast, where its files are. Tests of what a transport does not have are skipped and say
- * so. {@link Link} is there for the transport's own tests, too.
+ * so. {@link Link} is there for the transport's own tests, too, and a class that extends {@link
+ * KeptResources} and implements some of the themes runs those, under conditions of its own.
  */
-@Timeout(180)
-public abstract class TransportConformance
+public abstract class TransportConformance extends KeptResources
     implements OrderTests,
         BackPressureTests,
         RegionTests,
@@ -46,25 +39,4 @@ public abstract class TransportConformance
         HostilePeerTests,
         AllocationTests,
         LeakTests,
-        BroadcastTests {
-  private final List<AutoCloseable> kept = new ArrayList<>();
-  private final List<NativeMemory> memories = new ArrayList<>();
-
-  @Override
-  public <T extends AutoCloseable> T kept(T resource) {
-    kept.add(0, resource);
-    return resource;
-  }
-
-  @Override
-  public NativeMemory kept(NativeMemory memory) {
-    memories.add(memory);
-    return memory;
-  }
-
-  @AfterEach
-  void closeAll() {
-    CloseHelper.closeAll(kept);
-    memories.forEach(NativeMemory::close);
-  }
-}
+        BroadcastTests {}
