@@ -33,7 +33,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "%nExamples:",
       "  ./paceline bench",
-      "  ./paceline bench examples/glass.xml --samples 256 --runs 5"
+      "  ./paceline bench examples/glass.xml --samples 256 --runs 5",
+      "  ./paceline bench transports --help       the transports, side by side"
     })
 final class BenchCommand implements Callable<Integer> {
   private final Console console;

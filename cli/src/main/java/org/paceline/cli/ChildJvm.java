@@ -13,6 +13,9 @@ final class ChildJvm {
   /** Where the native bridge is; set by the launcher and the build. */
   static final String NATIVE_DIR_PROPERTY = "paceline.native.dir";
 
+  /** The launcher's archive of loaded classes; a JVM that it doesn't suit starts without it. */
+  private static final String CLASS_DATA_PROPERTY = "paceline.class.data";
+
   private static final int FIRST_TO_WARN = 24;
 
   private ChildJvm() {}
@@ -33,6 +36,12 @@ final class ChildJvm {
     String nativeDir = System.getProperty(NATIVE_DIR_PROPERTY, "");
     if (!nativeDir.isEmpty()) {
       command.add("-D" + NATIVE_DIR_PROPERTY + "=" + nativeDir);
+    }
+    String classData = System.getProperty(CLASS_DATA_PROPERTY, "");
+    if (!classData.isEmpty()) {
+      command.add("-XX:SharedArchiveFile=" + classData);
+      command.add("-Xlog:disable");
+      command.add("-D" + CLASS_DATA_PROPERTY + "=" + classData);
     }
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));

@@ -43,7 +43,8 @@ final class CommandLines {
             .addSubcommand(new RenderCommand(console))
             .addSubcommand(new WorkerCommand(console))
             .addSubcommand(new BenchCommand(console))
-            .addSubcommand(new VersionCommand(console));
+            .addSubcommand(new VersionCommand(console))
+            .addSubcommand(new ClassDataCommand());
     commandLine.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     commandLine.setExecutionExceptionHandler(

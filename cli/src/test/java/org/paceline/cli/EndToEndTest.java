@@ -45,6 +45,26 @@ class EndToEndTest {
   }
 
   @Test
+  void autoPicksTheTransportAndSaysWhy() throws Exception {
+    Path output = directory.resolve("auto.png");
+    try (CliProcess demo =
+        CliProcess.start("demo", "--output=" + output, "--samples=4", "--transport=auto")) {
+      assertEquals(ExitCodes.OK, demo.awaitExit(), demo.said());
+      assertTrue(demo.said().contains(" over ipc, it is on this machine"), demo.said());
+    }
+    assertOnlyFile(output);
+  }
+
+  @Test
+  void aTransportThatIsNotThereIsAnErrorThatListsThoseThatAre() throws Exception {
+    try (CliProcess demo =
+        CliProcess.start("demo", "--output=" + directory.resolve("a.png"), "--transport=pigeon")) {
+      assertEquals(ExitCodes.FAILED, demo.awaitExit(), demo.said());
+      assertTrue(demo.said().contains("no transport 'pigeon'; it has aeron, ipc"), demo.said());
+    }
+  }
+
+  @Test
   void anInterruptWritesWhatIsDoneAndLeavesNoProcess() throws Exception {
     Path output = directory.resolve("partial.png");
     try (CliProcess demo =

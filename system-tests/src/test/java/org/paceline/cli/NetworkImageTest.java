@@ -49,7 +49,7 @@ class NetworkImageTest {
     Path key = Files.writeString(scratch.resolve("key"), "the network's key\n");
     try (VirtualNetwork network = VirtualNetwork.create(1 + WORKERS)) {
       network.nodes().forEach(node -> node.shape(LINK_BITS_PER_SECOND));
-      List<NodeProcess> workers = new ArrayList<>();
+      List<CliProcess> workers = new ArrayList<>();
       List<String> render =
           new ArrayList<>(List.of("render", "--verbose", SCENE.toString(), "--output=" + image));
       render.addAll(List.of("--samples=" + SAMPLES, "--width=" + WIDTH, "--height=" + HEIGHT));
@@ -58,28 +58,35 @@ class NetworkImageTest {
       for (Node node : network.nodes().subList(1, 1 + WORKERS)) {
         String listen = "--listen=" + node.address();
         List<String> worker = List.of("worker", listen, "--key-file=" + key, "--threads=1");
-        workers.add(NodeProcess.start(node, worker));
+        workers.add(start(node, worker));
         render.add("--worker=" + node.address());
       }
-      for (NodeProcess worker : workers) {
-        worker.awaitLine("listening on");
+      for (CliProcess worker : workers) {
+        worker.awaitLine(line -> line.contains("listening on"));
       }
-      NodeProcess host = NodeProcess.start(network.node(0), render);
-      host.awaitLines("attached over aeron", WORKERS);
-      host.awaitLine("once for all who want them");
-      host.awaitLine(" % ");
+      CliProcess host = start(network.node(0), render);
+      for (int i = 0; i < WORKERS; i++) {
+        host.awaitLine(line -> line.contains("attached over aeron"));
+      }
+      host.awaitLine(line -> line.contains("once for all who want them"));
+      host.awaitLine(line -> line.contains(" % "));
       Node unlucky = network.node(WORKERS);
       unlucky.cutOff();
-      host.awaitLine("lost");
+      host.awaitLine(line -> line.contains("lost"));
       unlucky.restore();
-      host.awaitLines("attached over aeron", 1);
-      assertEquals(0, host.awaitEnd(), host::transcript);
+      host.awaitLine(line -> line.contains("attached over aeron"));
+      assertEquals(ExitCodes.OK, host.awaitExit(), host::said);
     }
     Exr wanted = Exr.read(expected);
     Exr got = Exr.read(image);
     assertEquals(wanted.channels().keySet(), got.channels().keySet());
     wanted.channels().forEach((name, pixels) -> assertSameBits(name, pixels, got));
     assertTrue(Files.size(image) > 0);
+  }
+
+  /** The network ends it when it closes. */
+  private static CliProcess start(Node node, List<String> arguments) {
+    return CliProcess.startCommand(node.process(ChildJvm.command(arguments)).command());
   }
 
   private static void assertSameBits(String name, float[] pixels, Exr got) {
