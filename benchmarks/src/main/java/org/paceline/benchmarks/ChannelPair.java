@@ -1,30 +1,61 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.benchmarks;
 
+import org.agrona.concurrent.BusySpinIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.YieldingIdleStrategy;
+import org.paceline.api.AeronConfig;
 import org.paceline.api.ClusterConfig;
+import org.paceline.api.IdleMode;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.Endpoint;
 import org.paceline.api.transport.Listener;
 import org.paceline.api.transport.MessageHandler;
-import org.paceline.transport.tcp.TcpTransport;
+import org.paceline.api.transport.Transport;
+import org.paceline.core.Transports;
 
-/** Two connected ends of Paceline's TCP transport over loopback. */
+/** Two connected ends of one of Paceline's transports on this machine. */
 final class ChannelPair implements AutoCloseable {
+  /** The largest datagram that loopback carries in one piece, and a driver that never sleeps. */
+  static final AeronConfig OVER_UDP =
+      AeronConfig.DEFAULTS.withMtuBytes(65_504).withIdle(IdleMode.YIELD);
+
+  /** Through shared memory the driver carries nothing: it leaves the cores to the two ends. */
+  static final AeronConfig OVER_IPC = OVER_UDP.withIdle(IdleMode.SLEEP);
+
+  private static final int THREADS_WITH_A_DRIVER = 3;
+
   private static final MessageHandler NOTHING_YET =
       (channel, buffer, offset, length) -> {
         throw new IllegalStateException("nobody has sent anything");
       };
 
+  /** What its users do when idle. */
+  final IdleStrategy idle;
+
   final Channel near;
   final Channel far;
 
-  ChannelPair() {
-    TcpTransport transport = new TcpTransport();
-    ClusterConfig config = ClusterConfig.builder().build();
-    try (Listener listener = transport.listen(Endpoint.parse("localhost:0"), config)) {
+  ChannelPair(Kind kind) {
+    Endpoint anywhere = Endpoint.parse(kind.label() + "://localhost:0");
+    Transport transport = new Transports().of(anywhere);
+    ClusterConfig config =
+        ClusterConfig.builder().aeron(kind == Kind.IPC ? OVER_IPC : OVER_UDP).build();
+    idle = kind == Kind.AERON ? besideDriver() : BusySpinIdleStrategy.INSTANCE;
+    try (Listener listener = transport.listen(anywhere, config)) {
       near = transport.connect(listener.endpoint(), config);
       far = connect(listener);
     }
+  }
+
+  /**
+   * For ends that get nowhere without a media driver's thread: on a machine with too few cores for
+   * all three, ends that spin would keep it from running.
+   */
+  static IdleStrategy besideDriver() {
+    return Runtime.getRuntime().availableProcessors() < THREADS_WITH_A_DRIVER
+        ? YieldingIdleStrategy.INSTANCE
+        : BusySpinIdleStrategy.INSTANCE;
   }
 
   private Channel connect(Listener listener) {

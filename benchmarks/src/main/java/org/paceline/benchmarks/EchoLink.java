@@ -12,7 +12,10 @@ interface EchoLink extends AutoCloseable {
   /** Sends a message with this stamp; false if there is no room now. */
   boolean send(long stamp) throws IOException;
 
-  /** Gives the stamps of the answers that are here to {@code onEcho}; how many there were. */
+  /**
+   * Gives the stamps of the answers that are here to {@code onEcho}; how many there were. With
+   * none, it gives way to the link's other threads where these need it.
+   */
   int poll(LongConsumer onEcho) throws IOException;
 
   @Override

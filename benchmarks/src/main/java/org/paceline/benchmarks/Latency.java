@@ -18,7 +18,9 @@ final class Latency {
     LongConsumer record = stamp -> histogram.recordValue(System.nanoTime() - stamp);
     long end = System.nanoTime() + durationNs;
     while (System.nanoTime() < end) {
-      link.send(System.nanoTime());
+      while (!link.send(System.nanoTime())) {
+        Thread.onSpinWait();
+      }
       while (link.poll(record) == 0) {
         Thread.onSpinWait();
       }

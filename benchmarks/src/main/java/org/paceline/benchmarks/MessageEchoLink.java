@@ -6,11 +6,11 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.MessageHandler;
 
-/** Messages over Paceline's TCP transport. */
+/** Messages over one of Paceline's transports. */
 final class MessageEchoLink implements EchoLink {
   private static final int LIMIT = 64;
 
-  private final ChannelPair pair = new ChannelPair();
+  private final ChannelPair pair;
   private final SpinningPeer peer;
   private final UnsafeBuffer message = new UnsafeBuffer(new byte[MESSAGE_BYTES]);
   private LongConsumer consumer;
@@ -21,14 +21,15 @@ final class MessageEchoLink implements EchoLink {
         consumer.accept(buffer.getLong(offset));
       };
 
-  MessageEchoLink() {
+  MessageEchoLink(ChannelPair pair) {
+    this.pair = pair;
     MessageHandler echo =
         (channel, buffer, offset, length) -> {
           if (channel.offer(buffer, offset, length) == Channel.BACK_PRESSURED) {
             throw new IllegalStateException("more echoes than the send queue holds");
           }
         };
-    peer = new SpinningPeer(() -> pair.far.poll(echo, LIMIT));
+    peer = new SpinningPeer(pair.idle, () -> pair.far.poll(echo, LIMIT));
   }
 
   @Override
@@ -41,7 +42,7 @@ final class MessageEchoLink implements EchoLink {
   public int poll(LongConsumer onEcho) {
     consumer = onEcho;
     echoes = 0;
-    pair.near.poll(onMessage, LIMIT);
+    pair.idle.idle(pair.near.poll(onMessage, LIMIT));
     return echoes;
   }
 

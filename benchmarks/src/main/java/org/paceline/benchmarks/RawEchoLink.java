@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.function.LongConsumer;
+import org.agrona.concurrent.BusySpinIdleStrategy;
 
 /** The baseline: plain sockets, no frames, both ends spinning on a non-blocking read. */
 final class RawEchoLink implements EchoLink {
@@ -19,12 +20,15 @@ final class RawEchoLink implements EchoLink {
     ByteBuffer echoed = ByteBuffer.allocateDirect(BUFFER_BYTES);
     peer =
         new SpinningPeer(
+            BusySpinIdleStrategy.INSTANCE,
             () -> {
-              if (pair.far.read(echoed) > 0) {
+              int count = pair.far.read(echoed);
+              if (count > 0) {
                 echoed.flip();
                 writeAll(pair.far, echoed);
                 echoed.clear();
               }
+              return count;
             });
   }
 

@@ -3,6 +3,7 @@ package org.paceline.benchmarks;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.agrona.concurrent.BusySpinIdleStrategy;
 
 /** The baseline: a plain socket, one write and read loop for each piece, no frames. */
 final class RawWriteStream implements WriteStream {
@@ -16,11 +17,11 @@ final class RawWriteStream implements WriteStream {
   RawWriteStream(int sizeBytes) throws IOException {
     source = ByteBuffer.allocateDirect(sizeBytes);
     destination = ByteBuffer.allocateDirect(sizeBytes);
-    peer = new SpinningPeer(this::receive);
+    peer = new SpinningPeer(BusySpinIdleStrategy.INSTANCE, this::receive);
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
-  private void receive() throws IOException {
+  private int receive() throws IOException {
     int count = pair.far.read(destination);
     if (count > 0) {
       receivedBytes += count;
@@ -28,6 +29,7 @@ final class RawWriteStream implements WriteStream {
     if (!destination.hasRemaining()) {
       destination.clear();
     }
+    return count;
   }
 
   @Override

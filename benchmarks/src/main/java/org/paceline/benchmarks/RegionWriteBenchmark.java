@@ -19,8 +19,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Throughput of region writes over loopback by size, and of a plain socket beside it. The counter
- * {@code bytes} is the payload per second.
+ * Throughput of region writes by transport and size, and of what each is built on beside it. The
+ * counter {@code bytes} is the payload per second.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)

@@ -6,7 +6,7 @@ import org.paceline.api.NativeMemory;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.MessageHandler;
 
-/** Region writes over Paceline's TCP transport. */
+/** Region writes over one of Paceline's transports. */
 final class RegionWriteStream implements WriteStream {
   /** What may be queued behind {@link #send}: small writes can then leave together. */
   private static final long MAX_QUEUED_BYTES = 64 << 10;
@@ -16,7 +16,7 @@ final class RegionWriteStream implements WriteStream {
   private final int sizeBytes;
   private final NativeMemory source;
   private final NativeMemory region;
-  private final ChannelPair pair = new ChannelPair();
+  private final ChannelPair pair;
   private final SpinningPeer peer;
   private final UnsafeBuffer mark = new UnsafeBuffer(new byte[Long.BYTES]);
   private long answers;
@@ -24,21 +24,26 @@ final class RegionWriteStream implements WriteStream {
   private final MessageHandler onAnswer = (channel, buffer, offset, length) -> answers++;
 
   /** The same memory again and again, as pass slots are. */
-  RegionWriteStream(int sizeBytes) {
-    this(sizeBytes, NativeMemory.allocateZeroed(sizeBytes), NativeMemory.allocateZeroed(sizeBytes));
+  RegionWriteStream(ChannelPair pair, int sizeBytes) {
+    this(
+        pair,
+        sizeBytes,
+        NativeMemory.allocateZeroed(sizeBytes),
+        NativeMemory.allocateZeroed(sizeBytes));
   }
 
   /**
    * Piece by piece through memory of one length on both sides, as scenes are; it is released here.
    */
-  RegionWriteStream(int sizeBytes, NativeMemory source, NativeMemory region) {
+  RegionWriteStream(ChannelPair pair, int sizeBytes, NativeMemory source, NativeMemory region) {
+    this.pair = pair;
     this.sizeBytes = sizeBytes;
     this.source = source;
     this.region = region;
     pair.far.register(REGION, region);
     MessageHandler echo =
         (channel, buffer, offset, length) -> channel.offer(buffer, offset, length);
-    peer = new SpinningPeer(() -> pair.far.poll(echo, 1));
+    peer = new SpinningPeer(pair.idle, () -> pair.far.poll(echo, 1));
   }
 
   @Override
@@ -69,7 +74,7 @@ final class RegionWriteStream implements WriteStream {
   }
 
   private void poll() {
-    pair.near.poll(onAnswer, 1);
+    pair.idle.idle(pair.near.poll(onAnswer, 1));
     if (pair.near.isClosed()) {
       throw new IllegalStateException(pair.near.closeReason());
     }

@@ -19,8 +19,8 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * Time of a 64-byte message there and back over loopback, both ends spinning, and of a plain socket
- * beside it. A closed loop: {@link TransportComparison} measures from scheduled send times, too.
+ * Time of a 64-byte message there and back, both ends spinning, and of what each transport is built
+ * on beside it. A closed loop: {@link TransportComparison} measures from scheduled send times, too.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SampleTime)

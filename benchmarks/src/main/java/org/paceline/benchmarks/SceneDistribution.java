@@ -26,7 +26,6 @@ public final class SceneDistribution {
   private static final int ROUNDS = 5;
   private static final long SCENE_BYTES = 1_000_000_000L;
   private static final int WRITE_BYTES = 1 << 20;
-  private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
 
   private record Result(double seconds, long sceneBytesSent) {}
 
@@ -43,13 +42,14 @@ public final class SceneDistribution {
     try (NativeMemory scene = NativeMemory.allocate(SCENE_BYTES)) {
       for (int round = -1; round < ROUNDS; round++) {
         // another scene each time, so that nothing is known from the last
-        fill(scene, round);
+        SceneBytes.fill(scene, round);
         OptionalDouble gigabits = ExternalTool.IPERF3.measure();
-        double writeSeconds = regionWrites(new RegionWriteStream(WRITE_BYTES));
+        double writeSeconds = regionWrites(new RegionWriteStream(tcp(), WRITE_BYTES));
         touchFreshMemory();
         double largeSeconds =
             regionWrites(
                 new RegionWriteStream(
+                    tcp(),
                     WRITE_BYTES,
                     NativeMemory.borrow(scene.address(), SCENE_BYTES),
                     NativeMemory.allocate(SCENE_BYTES)));
@@ -69,18 +69,18 @@ public final class SceneDistribution {
         }
       }
     }
-    double median = TransportComparison.median(writes);
+    double median = SideBySide.median(writes);
     System.out.printf(
         "1 GB to one worker over loopback, median of %d rounds  GB/s   ratio%n", ROUNDS);
     print("region writes of the same 1 MiB", median, median);
-    print("region writes of 1 GB into fresh memory", TransportComparison.median(large), median);
+    print("region writes of 1 GB into fresh memory", SideBySide.median(large), median);
     if (iperf.isEmpty()) {
       System.out.println("  iperf3 skipped: it is not installed or did not run");
     } else {
-      print("iperf3, one stream", TransportComparison.median(iperf), median);
+      print("iperf3, one stream", SideBySide.median(iperf), median);
     }
-    print("cold scene, hashed and verified", TransportComparison.median(cold), median);
-    print("the same again, warm", TransportComparison.median(warm), median);
+    print("cold scene, hashed and verified", SideBySide.median(cold), median);
+    print("the same again, warm", SideBySide.median(warm), median);
     System.out.printf("warm attach sent %d of %d scene bytes%n", warmBytes, SCENE_BYTES);
   }
 
@@ -91,6 +91,10 @@ public final class SceneDistribution {
 
   private static ClusterConfig config() {
     return ClusterConfig.builder().build();
+  }
+
+  private static ChannelPair tcp() {
+    return new ChannelPair(Kind.TCP);
   }
 
   private static double regionWrites(WriteStream opened) throws IOException {
@@ -129,13 +133,5 @@ public final class SceneDistribution {
    */
   private static void touchFreshMemory() {
     NativeMemory.allocateZeroed(SCENE_BYTES).close();
-  }
-
-  private static void fill(NativeMemory memory, int seed) {
-    long state = seed * GOLDEN_RATIO;
-    for (long at = 0; at + 8 <= memory.lengthBytes(); at += 8) {
-      state += GOLDEN_RATIO;
-      memory.putLong(at, state ^ (state >>> 29));
-    }
   }
 }

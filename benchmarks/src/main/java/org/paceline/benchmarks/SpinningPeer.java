@@ -3,28 +3,29 @@ package org.paceline.benchmarks;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.agrona.concurrent.IdleStrategy;
 
-/** The far end of a link: repeats one step on a thread of its own, never giving up its core. */
+/** The far end of a link: repeats one step on a thread of its own. */
 final class SpinningPeer implements AutoCloseable {
-  /** One turn; not called again once closed. */
+  /** One turn, and how much it did; not called again once closed. */
   @FunctionalInterface
   interface Step {
-    void run() throws IOException;
+    int run() throws IOException;
   }
 
   private final Thread thread;
   private volatile boolean stopped;
 
-  SpinningPeer(Step step) {
-    thread = new Thread(() -> spin(step), "benchmark-peer");
+  SpinningPeer(IdleStrategy idle, Step step) {
+    thread = new Thread(() -> spin(idle, step), "benchmark-peer");
     thread.setDaemon(true);
     thread.start();
   }
 
-  private void spin(Step step) {
+  private void spin(IdleStrategy idle, Step step) {
     try {
       while (!stopped) {
-        step.run();
+        idle.idle(step.run());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

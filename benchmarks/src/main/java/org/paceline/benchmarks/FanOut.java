@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.benchmarks;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.agrona.CloseHelper;
+import org.paceline.testnet.Node;
+import org.paceline.testnet.VirtualNetwork;
+
+/**
+ * Gets one scene from one host to several workers, each a process on a node of its own with a link
+ * of 1 Gbit/s.
+ */
+final class FanOut {
+  static final long LINK_BITS_PER_SECOND = 1_000_000_000L;
+
+  /** To start a program, and to make a scene. */
+  static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+  private static final String MULTICAST = "224.20.30.41:4712";
+
+  /** How the scene gets there. */
+  enum Way {
+    /** A copy for each worker. */
+    TCP("tcp"),
+    /** One for all. */
+    AERON_MULTICAST("aeron multicast"),
+    /** A file, sent by uftp to uftpd, both in memory. */
+    UFTP("uftp");
+
+    private final String label;
+
+    Way(String label) {
+      this.label = label;
+    }
+
+    String label() {
+      return label;
+    }
+  }
+
+  /**
+   * What one distribution took.
+   *
+   * @param seconds from the host's start of it until the last worker had everything
+   * @param copies bytes that left the host's interface, in scenes
+   * @param remark how, where that isn't obvious; or empty
+   */
+  record Delivery(Way way, int workers, double seconds, double copies, String remark) {}
+
+  private final long sceneBytes;
+
+  FanOut(long sceneBytes) {
+    this.sceneBytes = sceneBytes;
+  }
+
+  /** Five times what a copy for each worker takes on the host's link. */
+  private Duration limit(int workers) {
+    return START_LIMIT.plusSeconds(5L * workers * sceneBytes * 8 / LINK_BITS_PER_SECOND);
+  }
+
+  /**
+   * Distributes the scene once; with uftp at each of its rates, of which the best counts. Empty if
+   * uftp gave up at all of them.
+   */
+  Optional<Delivery> deliver(Way way, int workers) throws IOException, InterruptedException {
+    return switch (way) {
+      case TCP -> on(workers, network -> deliver(way, "tcp", "", network));
+      case AERON_MULTICAST -> on(workers, network -> deliver(way, "aeron", MULTICAST, network));
+      case UFTP -> {
+        List<Delivery> deliveries = new ArrayList<>();
+        for (String rate : UftpTransfer.RATES) {
+          on(workers, new UftpTransfer(sceneBytes, rate)::deliver).ifPresent(deliveries::add);
+        }
+        yield deliveries.stream().min(Comparator.comparingDouble(Delivery::seconds));
+      }
+    };
+  }
+
+  private interface Distribution {
+    Optional<Delivery> over(VirtualNetwork network) throws IOException, InterruptedException;
+  }
+
+  private static Optional<Delivery> on(int workers, Distribution distribution)
+      throws IOException, InterruptedException {
+    try (VirtualNetwork network = VirtualNetwork.create(1 + workers)) {
+      network.nodes().forEach(node -> node.shape(LINK_BITS_PER_SECOND));
+      return distribution.over(network);
+    }
+  }
+
+  private Optional<Delivery> deliver(
+      Way way, String scheme, String multicast, VirtualNetwork network)
+      throws IOException, InterruptedException {
+    Node host = network.node(0);
+    List<Node> nodes = network.nodes().subList(1, network.nodes().size());
+    Deque<NodeProgram> programs = new ArrayDeque<>();
+    try {
+      List<String> endpoints = new ArrayList<>();
+      for (Node node : nodes) {
+        String listen = scheme + "://" + node.address() + ":0";
+        programs.push(NodeProgram.start(node, FanOutWorker.class, List.of(listen)));
+      }
+      for (NodeProgram worker : programs) {
+        endpoints.add(worker.await(FanOutWorker.LISTENING, START_LIMIT));
+      }
+      List<String> arguments =
+          Stream.concat(Stream.of("" + sceneBytes, multicast), endpoints.stream()).toList();
+      NodeProgram program = NodeProgram.start(host, FanOutHost.class, arguments);
+      programs.push(program);
+      program.await(FanOutHost.READY, START_LIMIT);
+      long sentBefore = host.sentBytes();
+      program.tell("go");
+      double seconds = Double.parseDouble(program.await(FanOutHost.TOOK, limit(nodes.size())));
+      double copies = (host.sentBytes() - sentBefore) / (double) sceneBytes;
+      return Optional.of(new Delivery(way, nodes.size(), seconds, copies, ""));
+    } finally {
+      CloseHelper.closeAll(programs);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.benchmarks;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.HdrHistogram.Histogram;
+import org.paceline.benchmarks.SideBySide.RoundTrips;
+
+/** Prints results as tables, each of Paceline's kinds beside what it is built on. */
+final class Report {
+  private Report() {}
+
+  /** Begins the table of Gbit/s by the size of a write and by kind. */
+  static void throughputHeader(Collection<Kind> kinds) {
+    System.out.println("Gbit/s of region writes and of the same through what each is built on");
+    System.out.printf("%13s", "bytes a write");
+    for (Kind kind : paceline(kinds)) {
+      System.out.printf("  %11s %11s %5s", kind.label(), kind.baseline().label(), "ratio");
+    }
+    System.out.println();
+  }
+
+  /** One size of that table. */
+  static void throughputRow(int sizeBytes, Map<Kind, Double> gigabits) {
+    System.out.printf("%13d", sizeBytes);
+    for (Kind kind : paceline(gigabits.keySet())) {
+      double ours = gigabits.get(kind);
+      double baseline = gigabits.get(kind.baseline());
+      System.out.printf("  %11.3f %11.3f %5.2f", ours, baseline, ours / baseline);
+    }
+    System.out.println();
+  }
+
+  /** Percentiles by kind. */
+  static void roundTrips(Map<Kind, RoundTrips> roundTrips) {
+    System.out.println("64 B there and back, both ends spinning, us     p50     p99   p99.9");
+    roundTrips("one at a time", roundTrips, RoundTrips::closed);
+    roundTrips("10,000/s, from the scheduled time", roundTrips, RoundTrips::open);
+  }
+
+  private static void roundTrips(
+      String how, Map<Kind, RoundTrips> results, Function<RoundTrips, List<Histogram>> histograms) {
+    System.out.println("  " + how);
+    for (Kind kind : paceline(results.keySet())) {
+      RoundTrips ours = results.get(kind);
+      RoundTrips baseline = results.get(kind.baseline());
+      row(kind.label(), percentile -> RoundTrips.microseconds(histograms.apply(ours), percentile));
+      row(
+          kind.baseline().label(),
+          percentile -> RoundTrips.microseconds(histograms.apply(baseline), percentile));
+      row(
+          "ratio",
+          percentile ->
+              RoundTrips.microseconds(histograms.apply(ours), percentile)
+                  / RoundTrips.microseconds(histograms.apply(baseline), percentile));
+    }
+  }
+
+  private static void row(String name, Function<Double, Double> value) {
+    System.out.printf(
+        "    %-39s %7.2f %7.2f %7.2f%n",
+        name, value.apply(50.0), value.apply(99.0), value.apply(99.9));
+  }
+
+  /** Begins the table of distributions by number of workers and by way. */
+  static void deliveryHeader(long sceneBytes) {
+    System.out.printf(
+        "a scene of %d MB to workers on links of 1 Gbit/s (one copy takes %.2f s at least);%n",
+        sceneBytes / 1_000_000, sceneBytes * 8.0 / FanOut.LINK_BITS_PER_SECOND);
+    System.out.println(
+        "bytes as the host's interface counts them: of tcp without most headers, 4 %");
+    System.out.printf("  %-18s %7s %9s %20s%n", "", "workers", "seconds", "scenes left the host");
+  }
+
+  /** One distribution of that table, or that it never ended. */
+  static void deliveryRow(FanOut.Way way, int workers, Optional<FanOut.Delivery> delivery) {
+    System.out.printf("  %-18s %7d ", way.label(), workers);
+    System.out.println(
+        delivery
+            .map(d -> String.format("%9.2f %20.3f  %s", d.seconds(), d.copies(), d.remark()))
+            .orElse("gave up"));
+  }
+
+  private static List<Kind> paceline(Collection<Kind> kinds) {
+    return kinds.stream().filter(Kind::isPaceline).toList();
+  }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.benchmarks;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Measures several kinds, each in turn in every round, so that noise from elsewhere on the machine
+ * meets all alike; results are medians of the rounds.
+ */
+final class SideBySide {
+  private static final long CHECK_INTERVAL_BYTES = 8 << 20;
+  private static final long WARM_UP_NS = 500_000_000L;
+  private static final long LATENCY_NS = 500_000_000L;
+  private static final long INTERVAL_NS = 100_000L;
+
+  private SideBySide() {}
+
+  /**
+   * Gbit/s of streams with writes of one size.
+   *
+   * @param durationNs how long each stream is measured in each round
+   */
+  static Map<Kind, Double> gigabits(
+      Collection<Kind> kinds, int sizeBytes, int rounds, long durationNs) throws IOException {
+    Map<Kind, List<Double>> results = new EnumMap<>(Kind.class);
+    for (int round = 0; round < rounds; round++) {
+      for (Kind kind : kinds) {
+        results
+            .computeIfAbsent(kind, k -> new ArrayList<>())
+            .add(gigabits(kind, sizeBytes, durationNs));
+      }
+    }
+    Map<Kind, Double> medians = new EnumMap<>(Kind.class);
+    results.forEach((kind, values) -> medians.put(kind, median(values)));
+    return medians;
+  }
+
+  /** Runs each kind once without looking at the result. */
+  static void warmUp(Collection<Kind> kinds, int sizeBytes) throws IOException {
+    gigabits(kinds, sizeBytes, 1, WARM_UP_NS);
+  }
+
+  /** Throughput of one fresh stream, its first fifth of the time not counted. */
+  private static double gigabits(Kind kind, int sizeBytes, long durationNs) throws IOException {
+    try (WriteStream stream = kind.writeStream(sizeBytes)) {
+      run(stream, sizeBytes, durationNs / 5);
+      long start = System.nanoTime();
+      long bytes = run(stream, sizeBytes, durationNs);
+      return bytes * 8.0 / (System.nanoTime() - start);
+    }
+  }
+
+  private static long run(WriteStream stream, int sizeBytes, long durationNs) throws IOException {
+    // Looking at the clock costs as much as a small write.
+    long batch = Math.max(1, Math.min(64, CHECK_INTERVAL_BYTES / sizeBytes));
+    long end = System.nanoTime() + durationNs;
+    long bytes = 0;
+    while (System.nanoTime() < end) {
+      for (long i = 0; i < batch; i++) {
+        stream.send();
+      }
+      bytes += batch * sizeBytes;
+    }
+    stream.finish();
+    return bytes;
+  }
+
+  /** Round trips of 64-byte messages, after a warm-up of each kind. */
+  static Map<Kind, RoundTrips> roundTrips(Collection<Kind> kinds, int rounds) throws IOException {
+    Map<Kind, RoundTrips> results = new EnumMap<>(Kind.class);
+    for (Kind kind : kinds) {
+      results.put(kind, new RoundTrips(new ArrayList<>(), new ArrayList<>()));
+      try (EchoLink link = kind.echoLink()) {
+        Latency.closedLoop(link, 2 * WARM_UP_NS);
+      }
+    }
+    for (int round = 0; round < rounds; round++) {
+      for (Kind kind : kinds) {
+        try (EchoLink link = kind.echoLink()) {
+          results.get(kind).closed().add(Latency.closedLoop(link, LATENCY_NS));
+          results.get(kind).open().add(Latency.openLoop(link, LATENCY_NS, INTERVAL_NS));
+        }
+      }
+    }
+    return results;
+  }
+
+  /**
+   * Histograms of nanoseconds, one a round.
+   *
+   * @param closed one message at a time
+   * @param open 10,000 a second, from the scheduled time
+   */
+  record RoundTrips(List<Histogram> closed, List<Histogram> open) {
+    /** A percentile in microseconds, the median of the rounds. */
+    static double microseconds(List<Histogram> rounds, double percentile) {
+      return median(rounds.stream().map(h -> h.getValueAtPercentile(percentile) / 1000.0).toList());
+    }
+  }
+
+  static double median(List<Double> values) {
+    return values.stream().sorted().toList().get(values.size() / 2);
+  }
+}

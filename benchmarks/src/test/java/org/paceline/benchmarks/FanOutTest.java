@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.benchmarks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.paceline.benchmarks.FanOut.Delivery;
+import org.paceline.benchmarks.FanOut.Way;
+import org.paceline.testnet.VirtualNetwork;
+
+/** What leaves a host that gives one scene to three workers, on a network of their own. */
+@Timeout(300)
+class FanOutTest {
+  private static final int WORKERS = 3;
+  private static final long SCENE_BYTES = 16_000_000;
+
+  @BeforeAll
+  static void requireNamespaces() {
+    String reason = VirtualNetwork.unavailableBecause();
+    assumeTrue(reason == null, reason);
+  }
+
+  @Test
+  void tcpSendsACopyToEachWorker() throws Exception {
+    assertEquals(WORKERS, deliver(Way.TCP).copies(), 0.2);
+  }
+
+  @Test
+  void multicastSendsAboutOneCopyForAll() throws Exception {
+    // On a busy machine some of it is lost and sent again.
+    double copies = deliver(Way.AERON_MULTICAST).copies();
+    assertTrue(copies > 1 && copies < 2, copies + " copies");
+  }
+
+  private static Delivery deliver(Way way) throws Exception {
+    return new FanOut(SCENE_BYTES).deliver(way, WORKERS).orElseThrow();
+  }
+}
