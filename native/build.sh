@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Builds the native side: Cycles' static libraries and its standalone program from the Debian source
-# package of Blender, then the bridge, libpaceline_cycles.so. Does nothing when both are up to date.
+# package of Blender, then the bridge, libpaceline_cycles.so, and libdisni.so, which DiSNI needs for RDMA.
+# Does nothing when all are up to date.
 #
-#   native/build.sh              build what is missing
-#   native/build.sh --print-dir  print the directory of libpaceline_cycles.so, bin/cycles and studiolights/
-#                                if it is up to date; exit 1 if not
+#   native/build.sh                    build what is missing
+#   native/build.sh --print-dir        print the directory of libpaceline_cycles.so, bin/cycles and
+#                                      studiolights/ if it is up to date; exit 1 if not
+#   native/build.sh --print-disni-dir  the same for libdisni.so
 #
 # Results stay in ${PACELINE_CACHE:-${XDG_CACHE_HOME:-~/.cache}/paceline}/native, so checkouts share them.
 # Exit codes: 1 failed (or not up to date), 2 wrong usage, 3 Debian packages are missing.
@@ -41,7 +43,7 @@ PACKAGES=(g++ binutils cmake ninja-build dpkg-dev xz-utils libembree-dev libopen
   libopenexr-dev libosd-dev libpugixml-dev libtbb-dev libepoxy-dev libboost-filesystem-dev
   libboost-regex-dev libboost-thread-dev libboost-system-dev libboost-date-time-dev
   libboost-atomic-dev libjpeg-dev libpng-dev libtiff-dev libwebp-dev libopenjp2-7-dev zlib1g-dev
-  libzstd-dev libfreetype-dev libgl-dev)
+  libzstd-dev libfreetype-dev libgl-dev libibverbs-dev librdmacm-dev)
 
 key() {
   sha256sum | cut -c1-16
@@ -51,19 +53,34 @@ CYCLES="$CACHE/cycles-$(printf '%s\n' "$BLENDER" "$(uname -m)" "${CYCLES_OPTIONS
 BRIDGE="$CACHE/bridge-$(cd "$NATIVE" \
   && { basename "$CYCLES"; cat CMakeLists.txt exports.map src/*; } | key)"
 
-up_to_date() {
+DISNI="$CACHE/disni-$(cd "$NATIVE/disni" && { uname -m; cat CMakeLists.txt src/*; } | key)"
+
+bridge_up_to_date() {
   [[ -e $BRIDGE/libpaceline_cycles.so && -e $BRIDGE/bin/cycles ]]
+}
+
+disni_up_to_date() {
+  [[ -e $DISNI/libdisni.so ]]
+}
+
+up_to_date() {
+  bridge_up_to_date && disni_up_to_date
 }
 
 case "${1:-}" in
   --print-dir)
-    up_to_date || exit 1
+    bridge_up_to_date || exit 1
     echo "$BRIDGE"
+    exit 0
+    ;;
+  --print-disni-dir)
+    disni_up_to_date || exit 1
+    echo "$DISNI"
     exit 0
     ;;
   "") ;;
   *)
-    echo "usage: native/build.sh [--print-dir]" >&2
+    echo "usage: native/build.sh [--print-dir | --print-disni-dir]" >&2
     exit 2
     ;;
 esac
@@ -204,6 +221,18 @@ build_bridge() {
   rm -rf "$work"
 }
 
+build_disni() {
+  local work=$CACHE/build-disni log=$LOGS/disni.log
+  say "building libdisni (log: $log)"
+  rm -rf "$work"
+  : >"$log"
+  logged "$log" cmake -G Ninja -S "$NATIVE/disni" -B "$work"
+  NINJA_STATUS='[%p] ' logged "$log" ninja -C "$work"
+  mkdir -p "$DISNI"
+  mv "$work/libdisni.so" "$DISNI/"
+  rm -rf "$work"
+}
+
 LOGS=$CACHE/log
 mkdir -p "$LOGS"
 exec 9>"$CACHE/lock"
@@ -214,7 +243,13 @@ fi
 # Who held the lock may have built just this.
 if ! up_to_date; then
   require_packages
-  [[ -e $CYCLES ]] || build_cycles
-  build_bridge
-  say "done: $BRIDGE"
+  if ! bridge_up_to_date; then
+    [[ -e $CYCLES ]] || build_cycles
+    build_bridge
+    say "done: $BRIDGE"
+  fi
+  if ! disni_up_to_date; then
+    build_disni
+    say "done: $DISNI"
+  fi
 fi

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.transport.Broadcast;
 import org.paceline.api.transport.Endpoint;
@@ -41,9 +42,16 @@ public final class Transports {
     return transport;
   }
 
-  /** Schemes of the transports there are. */
+  /** Schemes of the transports that can be used here. */
   public Set<String> schemes() {
-    return byScheme.keySet();
+    Set<String> schemes = new TreeSet<>();
+    byScheme.forEach(
+        (scheme, transport) -> {
+          if (transport.unavailable().isEmpty()) {
+            schemes.add(scheme);
+          }
+        });
+    return schemes;
   }
 
   /** Throws unless every endpoint has a transport. */

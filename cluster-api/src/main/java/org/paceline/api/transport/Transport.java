@@ -13,6 +13,14 @@ public interface Transport {
   String scheme();
 
   /**
+   * Why it can't be used on this machine or by this JVM, as a sentence's end that says what to do;
+   * empty if it can.
+   */
+  default Optional<String> unavailable() {
+    return Optional.empty();
+  }
+
+  /**
    * Starts to connect and returns at once; the channel tells how it went.
    *
    * @throws TransportException if the endpoint can't be understood
