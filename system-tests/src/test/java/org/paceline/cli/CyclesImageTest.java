@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.paceline.api.AeronConfig;
 import org.paceline.api.ClusterConfig;
@@ -91,6 +93,7 @@ class CyclesImageTest {
 
   /** How the scene and the passes travel; chunks of another size are not in any worker's cache. */
   enum Way {
+    TCP("tcp", "", 1 << 20),
     IPC("ipc", "", 512 << 10),
     UNICAST("aeron", "", 256 << 10),
     MULTICAST("aeron", "224.20.30.41:0", 128 << 10),
@@ -121,12 +124,10 @@ class CyclesImageTest {
   void everyTransportBringsTheSameBits(Path scene) throws Exception {
     Path image = scratch.resolve("cluster.exr");
     List<Endpoint> three = endpoints.subList(0, 3);
-    byte[] expected = ClusterRender.render(scene, SMALL, three, image);
-    for (Way way : Way.values()) {
-      assertArrayEquals(
-          expected,
-          ClusterRender.render(scene, SMALL, way.to(three), image, job -> {}),
-          way.name());
+    byte[] expected = ClusterRender.render(scene, SMALL, Way.TCP.to(three), image, job -> {});
+    for (Way way : EnumSet.complementOf(EnumSet.of(Way.TCP))) {
+      byte[] film = ClusterRender.render(scene, SMALL, way.to(three), image, job -> {});
+      assertArrayEquals(expected, film, way.name());
     }
   }
 
@@ -164,8 +165,11 @@ class CyclesImageTest {
     assertTrue(loss.lost() > 50, () -> "only " + loss.lost() + " datagrams were lost");
   }
 
-  @Test
-  void deathsHangsAndLateComersDoNotChangeABit() throws Exception {
+  @ParameterizedTest
+  @EnumSource(
+      value = Way.class,
+      names = {"TCP", "IPC", "MULTICAST"})
+  void deathsHangsAndLateComersDoNotChangeABit(Way way) throws Exception {
     Path scene = Path.of("..", "examples", "lights.xml");
     CyclesSettings settings = CyclesSettings.withSamples(96).withSize(240, 136);
     Path image = scratch.resolve("cluster.exr");
@@ -186,8 +190,7 @@ class CyclesImageTest {
             mortal.get(1).resume();
           };
       assertArrayEquals(
-          expected,
-          ClusterRender.render(scene, settings, ClusterRender.over(cast), image, incident));
+          expected, ClusterRender.render(scene, settings, way.to(cast), image, incident));
     } finally {
       late.forEach(WorkerProcesses::close);
     }
