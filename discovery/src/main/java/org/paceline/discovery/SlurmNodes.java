@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.discovery;
+
+import java.util.List;
+import java.util.Map;
+import org.paceline.api.transport.Endpoint;
+
+/** The machines that SLURM gave to the job that this process belongs to. */
+public final class SlurmNodes {
+  private static final List<String> VARIABLES = List.of("SLURM_JOB_NODELIST", "SLURM_NODELIST");
+
+  private SlurmNodes() {}
+
+  /**
+   * An endpoint at the default port for each machine of the job, this one included.
+   *
+   * @param environment usually {@link System#getenv()}
+   * @return empty outside a job
+   * @throws IllegalArgumentException if the list can't be read, naming the variable
+   */
+  public static List<Endpoint> fromEnvironment(Map<String, String> environment) {
+    for (String variable : VARIABLES) {
+      String list = environment.getOrDefault(variable, "");
+      if (!list.isBlank()) {
+        try {
+          return HostList.parse(list);
+        } catch (IllegalArgumentException e) {
+          throw new IllegalArgumentException(variable + ": " + e.getMessage(), e);
+        }
+      }
+    }
+    return List.of();
+  }
+}
