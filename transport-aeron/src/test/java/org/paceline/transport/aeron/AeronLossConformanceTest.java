@@ -11,13 +11,12 @@ import org.paceline.transport.conformance.BackPressureTests;
 import org.paceline.transport.conformance.CloseTests;
 import org.paceline.transport.conformance.KeptResources;
 import org.paceline.transport.conformance.OrderTests;
-import org.paceline.transport.conformance.PositionTests;
 import org.paceline.transport.conformance.RegionTests;
 import org.paceline.transport.conformance.TransportUnderTest;
 
 /** What a network that loses every tenth datagram must not change. */
 class AeronLossConformanceTest extends KeptResources
-    implements OrderTests, BackPressureTests, RegionTests, PositionTests, CloseTests {
+    implements OrderTests, BackPressureTests, RegionTests, CloseTests {
   private static final double LOSS = 0.1;
 
   @BeforeAll

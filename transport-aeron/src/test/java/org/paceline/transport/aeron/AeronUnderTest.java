@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.paceline.api.ClusterConfig;
@@ -20,6 +21,12 @@ public final class AeronUnderTest implements TransportUnderTest {
   @Override
   public Transport transport() {
     return new AeronTransport();
+  }
+
+  /** Connecting takes the threads of two drivers, which on busy cores take seconds to come by. */
+  @Override
+  public ClusterConfig.Builder config() {
+    return ClusterConfig.builder().heartbeatTimeout(Duration.ofSeconds(6));
   }
 
   @Override
