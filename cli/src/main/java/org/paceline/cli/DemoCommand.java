@@ -3,7 +3,9 @@ package org.paceline.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.paceline.api.Checkpointing;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -59,6 +61,8 @@ final class DemoCommand implements Callable<Integer> {
 
   @Mixin private ClusterOptions cluster;
 
+  @Mixin private CheckpointOptions checkpoint;
+
   @Mixin private TimingsOption timings;
 
   DemoCommand(Console console) {
@@ -68,10 +72,11 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     OutputFile file = OutputFile.checked(output, List.of(".png"));
+    Optional<Checkpointing> checkpointing = checkpoint.checked(() -> "");
     ClusterPlan plan = cluster.plan(console, LOCAL_WORKERS);
     DemoScene scene = DemoScene.of(width, height, samples);
     console.say(
         "Rendering the quick-start scene, " + width + "x" + height + ", " + plan.description());
-    return new RenderRun(console, plan, file, timings.wanted()).run(scene);
+    return new RenderRun(console, plan, file, checkpointing, timings.wanted()).run(scene);
   }
 }

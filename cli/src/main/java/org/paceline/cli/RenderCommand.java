@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.paceline.api.Checkpointing;
 import org.paceline.cycles.CyclesSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,7 +30,9 @@ import picocli.CommandLine.Parameters;
       "  ./paceline render scene.xml -o out.png --workers 3   as three processes here",
       "  ./paceline render scene.xml -o out.exr --samples 512 --key-file key \\",
       "      --worker render1 --worker render2:5000 --local   on two others and here",
-      "  ./paceline render scene.xml -o out.exr --config farm.conf --passes depth,normal"
+      "  ./paceline render scene.xml -o out.exr --config farm.conf --passes depth,normal",
+      "  ./paceline render scene.xml -o out.exr --checkpoint out.ckpt --resume",
+      "      goes on where the same command was cut off, or begins"
     })
 final class RenderCommand implements Callable<Integer> {
   private final Console console;
@@ -73,6 +77,8 @@ final class RenderCommand implements Callable<Integer> {
 
   @Mixin private ClusterOptions cluster;
 
+  @Mixin private CheckpointOptions checkpoint;
+
   @Mixin private TimingsOption timings;
 
   @Option(names = "--adaptive", hidden = true)
@@ -97,10 +103,11 @@ final class RenderCommand implements Callable<Integer> {
       throw CliException.usage(scene + ": no such scene file");
     }
     CyclesSettings settings = settings();
+    Optional<Checkpointing> checkpointing = checkpoint.checked(() -> SceneFiles.identity(scene));
     ClusterPlan plan = cluster.plan(console, 1);
     Devices.requireAvailable(CyclesFile.DEVICE);
     console.say("Rendering " + scene + " " + plan.description());
-    return new RenderRun(console, plan, file, timings.wanted())
+    return new RenderRun(console, plan, file, checkpointing, timings.wanted())
         .run(new CyclesFile(scene, settings, console));
   }
 

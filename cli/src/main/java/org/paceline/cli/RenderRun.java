@@ -4,13 +4,17 @@ package org.paceline.cli;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.paceline.api.CheckpointException;
+import org.paceline.api.Checkpointing;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.Film;
 import org.paceline.api.RenderCluster;
 import org.paceline.api.RenderJob;
 import org.paceline.api.RenderProgress;
+import org.paceline.api.RenderRequest;
 import org.paceline.api.RenderSession;
 import org.paceline.api.WorkerStatus;
 import org.paceline.api.transport.Endpoint;
@@ -25,14 +29,21 @@ final class RenderRun {
   private final Console console;
   private final ClusterPlan plan;
   private final OutputFile output;
+  private final Optional<Checkpointing> checkpointing;
   private final RenderTimings timings = new RenderTimings();
   private final Set<String> told = new HashSet<>();
   private final boolean timingsWanted;
 
-  RenderRun(Console console, ClusterPlan plan, OutputFile output, boolean timingsWanted) {
+  RenderRun(
+      Console console,
+      ClusterPlan plan,
+      OutputFile output,
+      Optional<Checkpointing> checkpointing,
+      boolean timingsWanted) {
     this.console = console;
     this.plan = plan;
     this.output = output;
+    this.checkpointing = checkpointing;
     this.timingsWanted = timingsWanted;
   }
 
@@ -47,13 +58,37 @@ final class RenderRun {
           RenderSession session = cluster.openSession(source.renderer())) {
         LoadedScene scene = loading.await();
         scene.push(session);
-        RenderJob job = session.render(scene.request());
+        RenderJob job = start(session, scene.request());
         job.addListener((unit, film) -> timings.passMerged());
         guard.watch(job);
         follow(job, session, new LocalWorkers(endpoints, local));
         timings.rendered();
         return finish(job, scene, guard);
       }
+    }
+  }
+
+  private RenderJob start(RenderSession session, RenderRequest request) {
+    if (checkpointing.isEmpty()) {
+      return session.render(request);
+    }
+    Checkpointing settings = checkpointing.get();
+    try {
+      RenderJob job = session.render(request, settings);
+      if (settings.resume()) {
+        RenderProgress progress = job.progress();
+        console.say(
+            progress.doneSamples() == 0
+                ? "No checkpoint " + settings.file() + " yet: beginning with the first sample"
+                : String.format(
+                    Locale.ROOT,
+                    "Going on from %s: %.1f %% is done",
+                    settings.file(),
+                    100 * progress.fraction()));
+      }
+      return job;
+    } catch (CheckpointException e) {
+      throw CliException.failed(e.getMessage(), e);
     }
   }
 
@@ -102,7 +137,10 @@ final class RenderRun {
               + samplesDone(film)
               + " of "
               + job.request().samples()
-              + " samples per pixel");
+              + " samples per pixel"
+              + checkpointing
+                  .map(settings -> "; --resume goes on from " + settings.file())
+                  .orElse(""));
       return ExitCodes.INTERRUPTED;
     }
     write(scene, film);

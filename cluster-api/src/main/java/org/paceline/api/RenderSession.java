@@ -68,6 +68,20 @@ public interface RenderSession extends AutoCloseable {
    */
   RenderJob render(RenderRequest request);
 
+  /**
+   * The same with checkpoints. A resumed job merges only what the checkpoint lacks, and ends with
+   * the same bits as one that was never interrupted. What is lost by a crash is rendered again: one
+   * interval at most, and what workers held.
+   *
+   * @throws CheckpointException if the checkpoint is of another scene, renderer or request, is
+   *     damaged as well as the one before it, or exists although it is not to be resumed
+   * @throws IllegalStateException before the first commit
+   * @throws UnsupportedOperationException if this kind of session keeps no checkpoints
+   */
+  default RenderJob render(RenderRequest request, Checkpointing checkpointing) {
+    throw new UnsupportedOperationException("this session keeps no checkpoints");
+  }
+
   /** A snapshot of every worker the cluster was configured with. */
   List<WorkerStatus> workers();
 

@@ -36,4 +36,11 @@ public record CellGrid(int width, int height) {
   public int bottom(int row) {
     return Math.min(height, row * CELL);
   }
+
+  /** Pixels in a cell. */
+  public long pixels(int cell) {
+    int column = cell % columns();
+    int row = cell / columns();
+    return (long) (left(column + 1) - left(column)) * (bottom(row + 1) - bottom(row));
+  }
 }

@@ -128,6 +128,38 @@ public final class MergedFilm implements Film, AutoCloseable {
     mergedSamples += (long) width * (top - grid.bottom(row)) * blocks.length(block);
   }
 
+  /** What the film holds now, not copied: it changes when the film does. */
+  public FilmContent content() {
+    return new FilmContent(nextBlock, memory);
+  }
+
+  /** Copies what {@code copy} lacks of one row of cells. */
+  public void copyRow(int row, FilmContent copy) {
+    long rowBytes = request.layout().lengthBytes(request.width(), 1);
+    for (int column = 0; column < grid.columns(); column++) {
+      int cell = row * grid.columns() + column;
+      if (copy.mergedBlocks()[cell] == nextBlock[cell]) {
+        continue;
+      }
+      long left = request.layout().lengthBytes(grid.left(column), 1);
+      long length = request.layout().lengthBytes(cellWidth(column), 1);
+      for (int y = grid.bottom(row); y < grid.bottom(row + 1); y++) {
+        long offset = y * rowBytes + left;
+        copy.pixels().copyFrom(offset, memory, offset, length);
+      }
+      copy.mergedBlocks()[cell] = nextBlock[cell];
+    }
+  }
+
+  /** Makes this film, which nothing was merged into yet, what it was when the copy was made. */
+  public void restore(FilmContent copy) {
+    memory.copyFrom(0, copy.pixels(), 0, memory.lengthBytes());
+    for (int cell = 0; cell < nextBlock.length; cell++) {
+      nextBlock[cell] = copy.mergedBlocks()[cell];
+      mergedSamples += grid.pixels(cell) * blocks.start(nextBlock[cell]);
+    }
+  }
+
   private int cellWidth(int column) {
     return grid.left(column + 1) - grid.left(column);
   }

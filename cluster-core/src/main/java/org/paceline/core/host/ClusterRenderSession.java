@@ -8,12 +8,14 @@ import java.util.concurrent.CountDownLatch;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.NanoClock;
 import org.paceline.api.BufferSpec;
+import org.paceline.api.Checkpointing;
 import org.paceline.api.NativeMemory;
 import org.paceline.api.RenderJob;
 import org.paceline.api.RenderRequest;
 import org.paceline.api.RenderSession;
 import org.paceline.api.WorkerStatus;
 import org.paceline.core.Agents;
+import org.paceline.core.film.CheckpointHeader;
 import org.paceline.core.scene.HostScene;
 import org.paceline.core.scene.SceneEditor;
 import org.paceline.core.scene.SceneEntry.Sort;
@@ -29,6 +31,8 @@ final class ClusterRenderSession implements RenderSession {
   private final NanoClock clock;
   private final Runnable onClose;
   private final Set<Job> jobs = ConcurrentHashMap.newKeySet();
+  private HostScene scene;
+  private CheckpointWriter writer;
   private boolean closed;
 
   ClusterRenderSession(
@@ -79,28 +83,53 @@ final class ClusterRenderSession implements RenderSession {
   @Override
   public synchronized long commit() {
     requireOpen();
-    HostScene scene = editor.commit();
+    HostScene committed = editor.commit();
+    scene = committed;
     CountDownLatch released = new CountDownLatch(1);
-    post(() -> host.commit(scene, released::countDown));
+    post(() -> host.commit(committed, released::countDown));
     Agents.awaitUninterruptibly(released);
     editor.takeSuperseded().forEach(NativeMemory::close);
-    return scene.generation();
+    return committed.generation();
   }
 
   @Override
   public synchronized RenderJob render(RenderRequest request) {
-    requireOpen();
-    if (editor.generation() == 0) {
-      throw new IllegalStateException("nothing was committed yet: call commit() before render()");
-    }
-    Job job =
+    requireScene();
+    return start(
         new Job(
             request,
-            editor.generation(),
+            scene.generation(),
             WorkerLink.SLOT_BYTES,
             clock,
-            cancelled -> host.post(() -> host.cancel(cancelled)),
-            this::release);
+            this::cancel,
+            this::release));
+  }
+
+  @Override
+  public synchronized RenderJob render(RenderRequest request, Checkpointing checkpointing) {
+    requireScene();
+    if (writer == null) {
+      writer = new CheckpointWriter();
+    }
+    writer.drain(); // what the job before is still to write may be what this one goes on from
+    return start(
+        new Job(
+            request,
+            scene.generation(),
+            WorkerLink.SLOT_BYTES,
+            clock,
+            this::cancel,
+            this::release,
+            Checkpointer.open(
+                checkpointing, header(request, checkpointing.scene()), request, clock, writer)));
+  }
+
+  private CheckpointHeader header(RenderRequest request, String sceneGiven) {
+    String identity = sceneGiven.isEmpty() ? SceneIdentity.of(scene) : sceneGiven;
+    return CheckpointHeader.of(identity, host.requiredRenderer(), request);
+  }
+
+  private RenderJob start(Job job) {
     jobs.add(job);
     try {
       post(() -> host.start(job));
@@ -127,9 +156,16 @@ final class ClusterRenderSession implements RenderSession {
         editor.close();
         jobs.forEach(Job::release);
         jobs.clear();
+        if (writer != null) {
+          writer.close();
+        }
         onClose.run();
       }
     }
+  }
+
+  private void cancel(Job job) {
+    host.post(() -> host.cancel(job));
   }
 
   /** The session's thread may be merging into the film: it lets go of the job first. */
@@ -150,6 +186,13 @@ final class ClusterRenderSession implements RenderSession {
   private void post(Runnable command) {
     if (!host.post(command)) {
       throw new IllegalStateException("the session is closed");
+    }
+  }
+
+  private void requireScene() {
+    requireOpen();
+    if (scene == null) {
+      throw new IllegalStateException("nothing was committed yet: call commit() before render()");
     }
   }
 

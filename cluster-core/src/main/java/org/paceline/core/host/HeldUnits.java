@@ -73,11 +73,15 @@ final class HeldUnits {
     return all;
   }
 
-  /** How long it would take to bring one more unit; very long if its speed isn't known. */
+  /**
+   * How long it would take to bring one more unit. One whose speed isn't known is worth a try when
+   * it has nothing else to do, and not before: a unit that a slow worker got may be all there is.
+   */
   double nanosFor(WorkUnit unit) {
-    return samplesPerNs == 0
-        ? Double.MAX_VALUE
-        : (samples(units.size()) + unit.pixelSamples()) / samplesPerNs;
+    if (samplesPerNs == 0) {
+      return units.isEmpty() ? 0 : Double.MAX_VALUE;
+    }
+    return (samples(units.size()) + unit.pixelSamples()) / samplesPerNs;
   }
 
   /**

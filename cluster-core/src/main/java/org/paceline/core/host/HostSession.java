@@ -31,6 +31,7 @@ final class HostSession implements Agent, WorkerLink.Listener {
   private static final long OVERDUE_FACTOR = 4;
 
   private final ClusterConfig config;
+  private final DeviceIdentity renderer;
   private final NanoClock clock;
   private final long overdueNs;
   private final ManyToOneConcurrentLinkedQueue<Runnable> commands =
@@ -53,6 +54,7 @@ final class HostSession implements Agent, WorkerLink.Listener {
       Optional<Broadcast> broadcast,
       NanoClock clock) {
     this.config = config;
+    this.renderer = renderer;
     this.clock = clock;
     overdueNs =
         OVERDUE_MIN_NS + OVERDUE_FACTOR * config.unitsInFlight() * config.unitTarget().toNanos();
@@ -62,6 +64,7 @@ final class HostSession implements Agent, WorkerLink.Listener {
       links.add(
           new WorkerLink(
               new Route(worker, config, local),
+              broadcast.isPresent(),
               config,
               renderer,
               connector,
@@ -76,6 +79,11 @@ final class HostSession implements Agent, WorkerLink.Listener {
     synchronized (commands) {
       return !ended && commands.add(command);
     }
+  }
+
+  /** What every worker must be to attach; equal for equal pixels only. */
+  String requiredRenderer() {
+    return renderer + ", kernels " + config.kernels();
   }
 
   /** The last snapshot of the workers; from any thread. */
@@ -101,6 +109,9 @@ final class HostSession implements Agent, WorkerLink.Listener {
     endJob(RenderProgress.State.CANCELLED, "");
     job = next;
     links.forEach(WorkerLink::tryAgain);
+    if (job.isComplete()) {
+      endJob(RenderProgress.State.DONE, "");
+    }
   }
 
   /** Ends a job, if it still runs. */
@@ -137,6 +148,7 @@ final class HostSession implements Agent, WorkerLink.Listener {
     work += runReleases();
     if (job != null) {
       work += schedule(now);
+      work += job.checkpoint(now);
       watch();
     }
     if (now - nextStatusNs >= 0) {

@@ -2,6 +2,7 @@
 package org.paceline.core.host;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,7 @@ final class Job implements RenderJob {
 
   private final RenderRequest request;
   private final MergedFilm film;
+  private final Optional<Checkpointer> checkpointer;
   private final PassScheduler scheduler;
   private final OutstandingUnits outstanding = new OutstandingUnits();
   private final NanoClock clock;
@@ -50,12 +52,44 @@ final class Job implements RenderJob {
       NanoClock clock,
       Consumer<Job> cancel,
       Consumer<Job> close) {
+    this(request, generation, maxPassBytes, clock, cancel, close, new MergedFilm(request), null);
+  }
+
+  /** One that keeps a checkpoint, and begins with the film that it has. */
+  Job(
+      RenderRequest request,
+      long generation,
+      long maxPassBytes,
+      NanoClock clock,
+      Consumer<Job> cancel,
+      Consumer<Job> close,
+      Checkpointer checkpointer) {
+    this(
+        request, generation, maxPassBytes, clock, cancel, close, checkpointer.film(), checkpointer);
+  }
+
+  private Job(
+      RenderRequest request,
+      long generation,
+      long maxPassBytes,
+      NanoClock clock,
+      Consumer<Job> cancel,
+      Consumer<Job> close,
+      MergedFilm film,
+      Checkpointer checkpointer) {
     this.request = request;
     this.clock = clock;
-    film = new MergedFilm(request);
+    this.film = film;
+    this.checkpointer = Optional.ofNullable(checkpointer);
+    doneSamples = film.mergedSamples();
     long maxPixels = maxPassBytes / ((long) request.layout().stride() * Float.BYTES);
     scheduler =
-        new PassScheduler(generation, film.blocks(), film.grid(), Math.max(maxPixels, minPixels()));
+        new PassScheduler(
+            generation,
+            film.blocks(),
+            film.grid(),
+            Math.max(maxPixels, minPixels()),
+            film.content().mergedBlocks());
     startNs = clock.nanoTime();
     cancelRequest = () -> cancel.accept(this);
     closeRequest = () -> close.accept(this);
@@ -76,6 +110,15 @@ final class Job implements RenderJob {
 
   boolean isOver() {
     return state.isTerminal();
+  }
+
+  boolean isComplete() {
+    return film.isComplete();
+  }
+
+  /** Does a piece of what keeps its checkpoint; returns how much was done. */
+  int checkpoint(long nowNs) {
+    return checkpointer.isPresent() ? checkpointer.get().doWork(nowNs) : 0;
   }
 
   void merge(WorkUnit unit, NativeMemory pass) {
@@ -108,13 +151,14 @@ final class Job implements RenderJob {
       failure = reason;
       endNs = clock.nanoTime();
       film.dropEarly();
+      checkpointer.ifPresent(Checkpointer::finish);
       state = terminal;
       ended.countDown();
     }
   }
 
   void release() {
-    film.close();
+    checkpointer.ifPresentOrElse(Checkpointer::release, film::close);
   }
 
   @Override

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.core.host;
 
+import java.util.Arrays;
+import java.util.IntSummaryStatistics;
 import java.util.PriorityQueue;
 import org.paceline.api.WorkUnit;
 import org.paceline.core.film.CellGrid;
@@ -26,6 +28,8 @@ public final class PassScheduler {
   private final SampleBlocks blocks;
   private final CellGrid grid;
   private final long maxPixels;
+  private final int[] mergedBlocks;
+  private final int firstWholeBlock;
   private final PriorityQueue<Run> givenBack = new PriorityQueue<>();
   private int block;
   private int row;
@@ -38,6 +42,16 @@ public final class PassScheduler {
    * @param maxPixels most pixels a unit may have, at least a cell's
    */
   public PassScheduler(long generation, SampleBlocks blocks, CellGrid grid, long maxPixels) {
+    this(generation, blocks, grid, maxPixels, new int[grid.cells()]);
+  }
+
+  /**
+   * A job that goes on.
+   *
+   * @param mergedBlocks for each cell, how many of its blocks need no unit any more
+   */
+  public PassScheduler(
+      long generation, SampleBlocks blocks, CellGrid grid, long maxPixels, int[] mergedBlocks) {
     if (maxPixels < CellGrid.CELL * CellGrid.CELL) {
       throw new IllegalArgumentException("maxPixels=" + maxPixels + " is less than a cell");
     }
@@ -45,7 +59,14 @@ public final class PassScheduler {
     this.blocks = blocks;
     this.grid = grid;
     this.maxPixels = maxPixels;
-    unissuedSamples = (long) grid.width() * grid.height() * blocks.start(blocks.count());
+    this.mergedBlocks = mergedBlocks.clone();
+    IntSummaryStatistics merged = Arrays.stream(mergedBlocks).summaryStatistics();
+    block = merged.getMin();
+    firstWholeBlock = merged.getMax();
+    for (int cell = 0; cell < mergedBlocks.length; cell++) {
+      int samples = blocks.start(blocks.count()) - blocks.start(mergedBlocks[cell]);
+      unissuedSamples += grid.pixels(cell) * samples;
+    }
   }
 
   /** Pixel samples not given to anybody now. */
@@ -70,6 +91,12 @@ public final class PassScheduler {
       }
       return issue(run.block(), run.row(), run.row() + 1, run.from(), to);
     }
+    while (block < firstWholeBlock) {
+      WorkUnit unit = nextOfRow(targetSamples);
+      if (unit != null) {
+        return unit;
+      }
+    }
     if (block == blocks.count()) {
       return null;
     }
@@ -86,11 +113,43 @@ public final class PassScheduler {
       column = to == columns ? 0 : to;
       row += column == 0 ? 1 : 0;
     }
+    startNextBlockAfterLastRow();
+    return unit;
+  }
+
+  /** The next run that isn't merged in the row at hand; without one, null and the row is done. */
+  private WorkUnit nextOfRow(long targetSamples) {
+    int columns = grid.columns();
+    while (column < columns && isMerged(column)) {
+      column++;
+    }
+    WorkUnit unit = null;
+    if (column < columns) {
+      int to = column + 1;
+      int limit = Math.min(columns, column + cellsFor(targetSamples, block, row));
+      while (to < limit && !isMerged(to)) {
+        to++;
+      }
+      unit = issue(block, row, row + 1, column, to);
+      column = to;
+    }
+    if (column == columns) {
+      column = 0;
+      row++;
+      startNextBlockAfterLastRow();
+    }
+    return unit;
+  }
+
+  private boolean isMerged(int ofColumn) {
+    return mergedBlocks[row * grid.columns() + ofColumn] > block;
+  }
+
+  private void startNextBlockAfterLastRow() {
     if (row == grid.rows()) {
       row = 0;
       block++;
     }
-    return unit;
   }
 
   /** A unit that won't be rendered by whom it was given to. */

@@ -20,6 +20,7 @@ final class SceneSender {
   }
 
   private final HostScene scene;
+  private final boolean mayComeTwice;
   private final MessageWriter writer;
   private final ChunkStream chunks;
   private Step step = Step.BEGIN;
@@ -28,8 +29,9 @@ final class SceneSender {
   private int hashesSent;
   private boolean drainedDue;
 
-  SceneSender(HostScene scene, MessageWriter writer) {
+  SceneSender(HostScene scene, boolean mayComeTwice, MessageWriter writer) {
     this.scene = scene;
+    this.mayComeTwice = mayComeTwice;
     this.writer = writer;
     chunks = new ChunkStream(scene, writer::landed);
   }
@@ -73,7 +75,11 @@ final class SceneSender {
     int work = 0;
     if (step == Step.BEGIN
         && writer.sceneBegin(
-                channel, scene.generation(), scene.entries().size(), scene.chunkBytes())
+                channel,
+                scene.generation(),
+                scene.entries().size(),
+                scene.chunkBytes(),
+                mayComeTwice)
             >= 0) {
       step = Step.ENTRIES;
       work++;

@@ -69,6 +69,7 @@ final class WorkerLink {
   private final ClusterConfig config;
   private final DeviceIdentity renderer;
   private final Route route;
+  private final boolean mayComeTwice;
   private final Function<Endpoint, Channel> connector;
   private final Listener listener;
   private final MessageHandler handler = this::onMessage;
@@ -112,6 +113,7 @@ final class WorkerLink {
 
   WorkerLink(
       Route route,
+      boolean mayComeTwice,
       ClusterConfig config,
       DeviceIdentity renderer,
       Function<Endpoint, Channel> connector,
@@ -121,6 +123,7 @@ final class WorkerLink {
     this.renderer = renderer;
     this.connector = connector;
     this.route = route;
+    this.mayComeTwice = mayComeTwice;
     this.listener = listener;
     retryAtNs = nowNs;
   }
@@ -340,7 +343,7 @@ final class WorkerLink {
       bytesSentBefore += sender.chunks().bytesSent();
       oldScenesPosition = Math.max(oldScenesPosition, sender.chunks().lastPosition());
     }
-    sender = new SceneSender(scene, writer);
+    sender = new SceneSender(scene, mayComeTwice, writer);
     hasScene = false;
     state = WorkerStatus.State.LOADING;
     detail = "";
@@ -377,6 +380,7 @@ final class WorkerLink {
       sender = null;
     }
     oldScenesPosition = 0;
+    hasScene = false;
     cancelDue = false;
     freeSlots.clear();
     if (passRegion != null) {

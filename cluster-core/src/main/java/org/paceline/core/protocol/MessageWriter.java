@@ -102,12 +102,14 @@ public final class MessageWriter {
   }
 
   /** A manifest follows. */
-  public long sceneBegin(Channel channel, long generation, int entryCount, int chunkBytes) {
+  public long sceneBegin(
+      Channel channel, long generation, int entryCount, int chunkBytes, boolean mayComeTwice) {
     sceneBegin
         .wrapAndApplyHeader(buffer, 0, header)
         .generation(generation)
         .entryCount(entryCount)
-        .chunkBytes(chunkBytes);
+        .chunkBytes(chunkBytes)
+        .mayComeTwice((short) (mayComeTwice ? 1 : 0));
     return send(channel, sceneBegin.encodedLength());
   }
 

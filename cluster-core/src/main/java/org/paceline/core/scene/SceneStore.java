@@ -163,6 +163,29 @@ public final class SceneStore implements AutoCloseable {
     return damaged.toArray();
   }
 
+  /**
+   * Checks once more what has been verified, on all cores: a chunk that comes twice may come
+   * damaged the second time. What is damaged is missing again.
+   *
+   * @return whether nothing is
+   */
+  public boolean verifyAgain() {
+    boolean whole = true;
+    for (StoredBuffer buffer : current) {
+      long[] wanted = buffer.entry().hashes();
+      if (wanted.length > 0) {
+        long[] found = ChunkHasher.hashAll(buffer.memory(), chunkBytes);
+        for (int i = 0; i < wanted.length; i++) {
+          if (found[i] != wanted[i]) {
+            buffer.markMissing(i / 2);
+            whole = false;
+          }
+        }
+      }
+    }
+    return whole;
+  }
+
   @Override
   public void close() {
     evict(Long.MAX_VALUE);

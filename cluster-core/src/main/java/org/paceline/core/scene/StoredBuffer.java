@@ -57,6 +57,13 @@ public final class StoredBuffer {
     }
   }
 
+  void markMissing(int chunk) {
+    if (present.get(chunk)) {
+      present.clear(chunk);
+      missing++;
+    }
+  }
+
   /** Takes a new content of the same length: what is equal stays. */
   void becomes(SceneEntry next) {
     missing = next.chunks();

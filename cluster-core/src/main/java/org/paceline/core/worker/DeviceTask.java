@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.core.worker;
 
+import org.paceline.api.WorkUnit;
 import org.paceline.api.device.RenderDevice;
 
 /**
@@ -16,6 +17,11 @@ abstract class DeviceTask {
 
   /** Runs on the session's thread, whether or not it failed. */
   abstract void completed();
+
+  /** The unit that it is about to render, or null; a lane in virtual time needs to know. */
+  WorkUnit renders() {
+    return null;
+  }
 
   /** What {@link #execute} threw, or null. */
   final Throwable failure() {

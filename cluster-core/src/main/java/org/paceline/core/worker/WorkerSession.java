@@ -232,8 +232,6 @@ final class WorkerSession {
     }
     if (sceneReadyDue && writer.sceneReady(channel, manifest.generation()) >= 0) {
       sceneReadyDue = false;
-      chunksMayComeTwice = false;
-      completeDue = false;
       work++;
     }
     if (!sceneFailure.isEmpty()
@@ -334,6 +332,8 @@ final class WorkerSession {
     unregisterRegions();
     state = State.ATTACHED;
     wants.clear();
+    chunksMayComeTwice = message.mayComeTwice() != 0;
+    completeDue = false;
     sceneReadyDue = false;
     sceneFailure = "";
     manifestRefused = false;
@@ -393,7 +393,6 @@ final class WorkerSession {
   /** What isn't here was lost, or sent before this worker listened: its end is time to ask. */
   private void onBroadcastLanded(BroadcastLandedDecoder message) {
     if (awaitsChunksOf(message.generation())) {
-      chunksMayComeTwice = true;
       verify(message.index(), message.firstChunk(), message.chunkCount());
       commitWhenComplete();
     }
@@ -401,7 +400,6 @@ final class WorkerSession {
 
   private void onBroadcastEnd(BroadcastEndDecoder message) {
     if (awaitsChunksOf(message.generation())) {
-      chunksMayComeTwice = true;
       wantMissing();
     }
   }
@@ -506,11 +504,22 @@ final class WorkerSession {
     }
   }
 
+  private void receiveMissing() {
+    registeredGeneration = manifest.generation();
+    for (StoredBuffer buffer : scene.store().buffers()) {
+      channel.register(
+          SceneEntry.regionId(registeredGeneration, registeredRegions++), buffer.memory());
+    }
+    state = State.LOADING;
+    wantMissing();
+    commitWhenComplete();
+  }
+
   private void commit() {
     state = State.COMMITTING;
     // what the device has checked must not change under it
     unregisterRegions();
-    lane.submit(new LoadTask(manifest));
+    lane.submit(new LoadTask(manifest, chunksMayComeTwice));
   }
 
   private final class PrepareTask extends DeviceTask {
@@ -539,28 +548,26 @@ final class WorkerSession {
         sceneFailed(failure(), wantedManifest.generation());
         return;
       }
-      List<StoredBuffer> buffers = scene.store().buffers();
-      registeredGeneration = wantedManifest.generation();
-      for (StoredBuffer buffer : buffers) {
-        channel.register(
-            SceneEntry.regionId(registeredGeneration, registeredRegions++), buffer.memory());
-      }
-      state = State.LOADING;
-      wantMissing();
-      commitWhenComplete();
+      receiveMissing();
     }
   }
 
   private final class LoadTask extends DeviceTask {
     private final Manifest completeManifest;
+    private final boolean verify;
+    private boolean damaged;
 
-    LoadTask(Manifest completeManifest) {
+    LoadTask(Manifest completeManifest, boolean verify) {
       this.completeManifest = completeManifest;
+      this.verify = verify;
     }
 
     @Override
     void execute(RenderDevice device) {
-      scene.load(device, completeManifest);
+      damaged = verify && !scene.store().verifyAgain();
+      if (!damaged) {
+        scene.load(device, completeManifest);
+      }
     }
 
     @Override
@@ -570,6 +577,10 @@ final class WorkerSession {
       }
       if (failure() != null) {
         sceneFailed(failure(), completeManifest.generation());
+        return;
+      }
+      if (damaged) {
+        receiveMissing();
         return;
       }
       state = State.READY;
@@ -593,6 +604,11 @@ final class WorkerSession {
         return;
       }
       complete = device.render(unit.unit(), unit.stride(), unit.pass().slice(0, unit.passBytes()));
+    }
+
+    @Override
+    WorkUnit renders() {
+      return sequence <= cancelledThrough ? null : unit.unit();
     }
 
     @Override

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A scene is another one when anything that it is made of is. */
+class SceneFilesTest {
+  @TempDir private Path directory;
+  private Path scene;
+  private Path image;
+
+  @BeforeEach
+  void write() throws IOException {
+    image = write(directory, "R\u00e4der & more.png", "pixels");
+    Path shapes = Files.createDirectory(directory.resolve("shapes"));
+    write(shapes, "ball.xml", "<cycles><mesh P=\"" + "1 2 3 ".repeat(5000) + "\"/></cycles>");
+    write(shapes, "all.xml", "<include src=\"ball.xml\"/><include src=\"../scene.xml\"/>");
+    scene =
+        write(
+            directory,
+            "scene.xml",
+            "<image filename=\"R\u00e4der &amp; more.png\"/>\n<include src='shapes/all.xml'/>\n"
+                + "<shader name=\"shapes\" other=\"nothing.png\"/>");
+  }
+
+  @Test
+  void theSameFilesAreTheSameSceneInAnotherPlace() throws IOException {
+    String before = SceneFiles.identity(scene);
+    Path copy = Files.createDirectory(directory.resolve("copy"));
+    for (String name : new String[] {"scene.xml", "R\u00e4der & more.png"}) {
+      Files.copy(directory.resolve(name), copy.resolve(name));
+    }
+    Files.createDirectory(copy.resolve("shapes"));
+    for (String name : new String[] {"shapes/ball.xml", "shapes/all.xml"}) {
+      Files.copy(directory.resolve(name), copy.resolve(name));
+    }
+    write(copy, "unrelated.png", "x");
+    assertEquals(before, SceneFiles.identity(copy.resolve("scene.xml")));
+  }
+
+  @Test
+  void aChangeInAnyFileIsAnotherScene() throws IOException {
+    for (Path file :
+        new Path[] {
+          scene, image, directory.resolve("shapes/all.xml"), directory.resolve("shapes/ball.xml"),
+        }) {
+      String before = SceneFiles.identity(scene);
+      Files.writeString(file, Files.readString(file) + " ");
+      assertNotEquals(before, SceneFiles.identity(scene), file.toString());
+    }
+    String before = SceneFiles.identity(scene);
+    write(directory, "nothing.png", "is something now");
+    assertNotEquals(before, SceneFiles.identity(scene));
+  }
+
+  private static Path write(Path folder, String name, String content) throws IOException {
+    return Files.writeString(folder.resolve(name), content);
+  }
+}
