@@ -66,7 +66,7 @@ jvm+=("-Djava.library.path=$("$ROOT/native/build.sh" --print-disni-dir)")
 
 target=$ROOT/$module/target
 class_path_file=$target/softroce.classpath
-(cd "$ROOT" && mvn -B -q -pl "$module" -am test-compile dependency:build-classpath \
+(cd "$ROOT" && mvn -B -q -Dstyle.color=never -pl "$module" -am test-compile dependency:build-classpath \
   -Dmdep.outputFile=target/softroce.classpath -Dmdep.includeScope=test) >&2 || fail 1 "$module can't be built"
 class_path=$target/test-classes:$target/classes:$(<"$class_path_file")
 [[ $class_path == *junit-platform-console* ]] \
@@ -82,4 +82,4 @@ done
 cd "$ROOT/$module"
 exec "$HERE/run.sh" "${machine[@]}" --out "$reports" -- \
   java "${jvm[@]}" -cp "$class_path" org.junit.platform.console.ConsoleLauncher execute \
-  --disable-banner --disable-ansi-colors --details=tree --reports-dir="$reports" "${classes[@]}"
+  --disable-banner --disable-ansi-colors --details=testfeed --reports-dir="$reports" "${classes[@]}"

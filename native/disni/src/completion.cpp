@@ -34,9 +34,9 @@ jlong create_cq(jlong context_handle, jlong channel_handle, jint entries, jint v
   if (channel->context != context) {
     throw VerbsError("the completion channel belongs to another device", EINVAL);
   }
-  return enter(completion_queues,
-               check(ibv_create_cq(context, entries, nullptr, channel, vector), "ibv_create_cq failed"),
-               ibv_destroy_cq);
+  ibv_cq *queue = check(ibv_create_cq(context, entries, nullptr, channel, vector),
+                        "ibv_create_cq failed");
+  return enter(completion_queues, queue, ibv_destroy_cq);
 }
 
 void destroy_cq(jlong queue)

@@ -59,7 +59,8 @@ rdma_cm_id *find_id_with_device(jlong handle)
 {
   rdma_cm_id *id = ids.find(handle);
   if (!id->verbs) {
-    throw VerbsError("the connection id has no device; bind it or resolve its address first", EINVAL);
+    throw VerbsError("the connection id has no device; bind it or resolve its address first",
+                     EINVAL);
   }
   return id;
 }
@@ -158,8 +159,8 @@ void destroy_id(jlong handle)
 }
 
 /*
- * Acknowledged here, because DiSNI's acknowledgement doesn't name the event; destroying an id waits for
- * all of its events to be acknowledged.
+ * Acknowledged here, because DiSNI's acknowledgement doesn't name the event; destroying an id waits
+ * for all of its events to be acknowledged.
  */
 jint get_cm_event(jlong channel_handle, jlong listener_result, jlong id_result, jint timeout_ms)
 {

@@ -17,11 +17,12 @@ jlong handle_of(ibv_context *context)
 {
   static std::mutex mutex;
   const std::lock_guard<std::mutex> lock(mutex);
-  const int64_t known = contexts.handle_of([&](const ibv_context *other) { return other == context; });
+  const int64_t known = contexts.handle_of(
+      [&](const ibv_context *other) { return other == context; });
   return known != 0 ? known : contexts.add(context);
 }
 
-/* A listener on all addresses has none, which is no error: DiSNI asks on every connection request. */
+/* A listener on all addresses has none, and DiSNI asks for it on every connection request. */
 jlong get_context(jlong id)
 {
   ibv_context *context = ids.find(id)->verbs;
@@ -38,17 +39,14 @@ jint get_context_num_comp_vectors(jlong context)
   return contexts.find(context)->num_comp_vectors;
 }
 
-/* The on-demand paging capabilities of reliable connections, or -1. DiSNI declares no exception here. */
-jint query_odp_support(jlong handle)
-try {
+/* The on-demand paging capabilities of reliable connections, or -1 if there is none. */
+jint query_odp_support(jlong context)
+{
   ibv_device_attr_ex attributes = {};
-  check_code(ibv_query_device_ex(contexts.find(handle), nullptr, &attributes),
+  check_code(ibv_query_device_ex(contexts.find(context), nullptr, &attributes),
              "ibv_query_device_ex failed");
   const ibv_odp_caps &odp = attributes.odp_caps;
   return odp.general_caps & IBV_ODP_SUPPORT ? jint(odp.per_transport_caps.rc_odp_caps) : NO_ODP;
-}
-catch (const VerbsError &) {
-  return NO_ODP;
 }
 
 jlong alloc_pd(jlong context)

@@ -13,17 +13,17 @@
 namespace paceline {
 
 /*
- * The objects of one kind that Java knows by number. A stale or made-up number is told from a live one
- * instead of being followed as a pointer:
+ * The objects of one kind that Java knows by number. A stale or made-up number is told from a live
+ * one instead of being followed as a pointer:
  *
  *    39    32 31    24 23       16 15     0
  *   +--------+--------+-----------+--------+
- *   |  kind  |   0    | generation| index  |     kind is never 0, so a handle is positive
+ *   |  kind  |   0    |generation |  index |     kind is never 0, so a handle is positive
  *   +--------+--------+-----------+--------+
  *
- * Generations are few on purpose: DiSNI keeps every connection's handle in a map that it never empties,
- * and numbers that come again bound it. Looking up takes no lock. As everywhere in verbs, who destroys
- * an object sees to it that no other thread still uses it.
+ * Generations are few on purpose: DiSNI keeps every connection's handle in a map that it never
+ * empties, and numbers that come again bound it. Looking up takes no lock. As everywhere in verbs,
+ * who destroys an object sees to it that no other thread still uses it.
  */
 template<typename Object> class HandleTable {
  public:

@@ -11,8 +11,8 @@
 namespace paceline {
 
 /*
- * All that Java holds. rdma_cm_id::context and ibv_qp::qp_context carry the object's own handle, so that
- * an event, or the id of a queue pair, leads back to it.
+ * All that Java holds. rdma_cm_id::context and ibv_qp::qp_context carry the object's own handle, so
+ * that an event, or the id of a queue pair, leads back to it.
  */
 inline HandleTable<rdma_event_channel> event_channels(1, "event channel");
 inline HandleTable<rdma_cm_id> ids(2, "connection id");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /*
- * What DiSNI's Java side asks about the structures that it writes and reads itself, and what it takes for
- * granted about them. A rdma-core where any of this differs must not compile.
+ * What DiSNI's Java side asks about the structures that it writes and reads itself, and what it
+ * takes for granted about them. A rdma-core where any of this differs must not compile.
  */
 
 #include <netinet/in.h>

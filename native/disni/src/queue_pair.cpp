@@ -29,7 +29,11 @@ jlong create_qp(jlong id_handle,
   attributes.send_cq = completion_queues.find(send_queue);
   attributes.recv_cq = completion_queues.find(receive_queue);
   attributes.qp_type = ibv_qp_type(type);
-  attributes.cap = {uint32_t(max_sends), uint32_t(max_receives), MAX_PARTS, MAX_PARTS, uint32_t(max_inline)};
+  attributes.cap.max_send_wr = uint32_t(max_sends);
+  attributes.cap.max_recv_wr = uint32_t(max_receives);
+  attributes.cap.max_send_sge = MAX_PARTS;
+  attributes.cap.max_recv_sge = MAX_PARTS;
+  attributes.cap.max_inline_data = uint32_t(max_inline);
   check(rdma_create_qp(id, protection_domains.find(pd), &attributes), "rdma_create_qp failed");
   const jlong handle = enter(queue_pairs, id->qp, [&](ibv_qp *) { rdma_destroy_qp(id); });
   id->qp->qp_context = as_context(handle);
@@ -50,16 +54,16 @@ jint get_qp_num(jlong qp)
 
 void post_send(jlong qp, jlong requests)
 {
+  ibv_send_wr *first = at<ibv_send_wr>(requests, "send requests");
   ibv_send_wr *failed = nullptr;
-  check_code(ibv_post_send(queue_pairs.find(qp), at<ibv_send_wr>(requests, "send requests"), &failed),
-             "ibv_post_send failed");
+  check_code(ibv_post_send(queue_pairs.find(qp), first, &failed), "ibv_post_send failed");
 }
 
 void post_recv(jlong qp, jlong requests)
 {
+  ibv_recv_wr *first = at<ibv_recv_wr>(requests, "receive requests");
   ibv_recv_wr *failed = nullptr;
-  check_code(ibv_post_recv(queue_pairs.find(qp), at<ibv_recv_wr>(requests, "receive requests"), &failed),
-             "ibv_post_recv failed");
+  check_code(ibv_post_recv(queue_pairs.find(qp), first, &failed), "ibv_post_recv failed");
 }
 
 }  // namespace

@@ -3,10 +3,10 @@
 
 namespace paceline {
 
-/* Events are read after poll() only, and a second thread may have been faster: reading must not block. */
+/* A second thread may have been faster between poll() and reading, which must not block then. */
 void set_non_blocking(int fd);
 
-/* Waits at most timeout_ms (less than 0: for ever, 0: not at all); true when there is something to read. */
+/* Waits at most timeout_ms (less than 0: for ever); true when there is something to read. */
 bool wait_readable(int fd, int timeout_ms);
 
 }  // namespace paceline

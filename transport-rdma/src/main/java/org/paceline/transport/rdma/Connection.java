@@ -137,7 +137,7 @@ final class Connection implements Conductor.Handler, Conductor.Lingering {
         default -> LOG.debug("{} of {}", type, peer);
       }
     } catch (IOException e) {
-      fail(conductor, Verbs.text(e));
+      fail(conductor, unreachable(e));
     }
   }
 

@@ -25,6 +25,9 @@ final class Outbox {
   /** Longest piece of a write, so that the peer can be told of progress and keys can change. */
   static final int WRITE_PIECE_BYTES = 1 << 20;
 
+  /** Region bytes posted in one go, so that channels that share a thread all get their turn. */
+  private static final long DRIVE_BYTES = 8L << 20;
+
   private static final int STAGING_BYTES = 1 << 20;
 
   /** A SEND without accepted frames: a header and at most one short frame. */
@@ -274,8 +277,9 @@ final class Outbox {
    */
   int drive() throws IOException {
     long before = port.next();
-    boolean goesOn = true;
-    while (goesOn && !faulted && firstOperation < endOperation && port.hasRoom()) {
+    long writtenLimit = written + DRIVE_BYTES;
+    boolean goesOn = !faulted;
+    while (goesOn && firstOperation < endOperation && written < writtenLimit && port.hasRoom()) {
       int first = slot(firstOperation);
       goesOn = kinds[first] == SEND ? postSend(first) : postWrite(first);
     }

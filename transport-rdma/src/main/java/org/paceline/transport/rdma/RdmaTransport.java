@@ -15,14 +15,18 @@ import org.paceline.api.transport.TransportException;
 /**
  * Moves bytes over InfiniBand or RoCE; the scheme is {@code rdma}.
  *
- * <p>Without a cluster key it listens on loopback addresses only, which RDMA devices hardly ever
- * have. Of several addresses of one name the first of IPv4 is taken. A peer that has not connected
- * and shown the right protocol version within the heartbeat timeout, or a second if that is longer,
- * is given up.
+ * <p>It listens only with a cluster key, because devices have no loopback address. Of several
+ * addresses of one name the first of IPv4 is taken. A peer that has not connected and shown the
+ * right protocol version within the heartbeat timeout, or a second if that is longer, is given up.
+ *
+ * <p>What was sent last before a JVM ends may not get out if the network loses some of it.
  */
 public final class RdmaTransport implements Transport {
   /** What a configuration calls this transport. */
   public static final String SCHEME = "rdma";
+
+  private static final String USE_ANOTHER =
+      "use one of those that the commands rdma link and ip address tell, or 0.0.0.0 for all";
 
   /** A transport; it has no state. */
   public RdmaTransport() {}
@@ -53,7 +57,15 @@ public final class RdmaTransport implements Transport {
     checkScheme(endpoint);
     requireAvailable("can't listen on ", endpoint);
     InetAddress address = localAddress(endpoint);
-    if (!address.isLoopbackAddress() && config.key().isEmpty()) {
+    if (address.isLoopbackAddress()) {
+      // The system would let it, but nobody could connect.
+      throw new TransportException(
+          "can't listen on "
+              + endpoint
+              + ": an RDMA device has no loopback address; "
+              + USE_ANOTHER);
+    }
+    if (config.key().isEmpty()) {
       throw new TransportException(
           "won't listen on "
               + endpoint
@@ -100,11 +112,8 @@ public final class RdmaTransport implements Transport {
     return switch (Verbs.errno(e)) {
       case Verbs.EADDRINUSE ->
           "the port is taken; stop what listens there or choose another port (0 takes a free one)";
-      case Verbs.EADDRNOTAVAIL ->
-          "that is no address of this machine; use one of an RDMA device, or 0.0.0.0 for all";
-      case Verbs.ENODEV ->
-          "no RDMA device has that address; use one of those that rdma link and ip address tell,"
-              + " or 0.0.0.0 for all";
+      case Verbs.EADDRNOTAVAIL -> "that is no address of this machine; " + USE_ANOTHER;
+      case Verbs.ENODEV -> "no RDMA device has that address; " + USE_ANOTHER;
       default -> Verbs.text(e);
     };
   }
