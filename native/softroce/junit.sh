@@ -17,7 +17,7 @@ The XML reports are written to MODULE/target/softroce-reports.
   --timeout S    seconds until the machine is stopped, boot included (default 600)
   --memory MB    memory of the machine (default 4096)
 
-Exit codes: 0 all passed, 1 some failed, and those of native/softroce/run.sh.
+Exit codes: 0 all passed, 1 some failed, 2 no tests found, and those of native/softroce/run.sh.
 USAGE
 }
 
@@ -82,4 +82,5 @@ done
 cd "$ROOT/$module"
 exec "$HERE/run.sh" "${machine[@]}" --out "$reports" -- \
   java "${jvm[@]}" -cp "$class_path" org.junit.platform.console.ConsoleLauncher execute \
-  --disable-banner --disable-ansi-colors --details=testfeed --reports-dir="$reports" "${classes[@]}"
+  --disable-banner --disable-ansi-colors --fail-if-no-tests --details=testfeed \
+  --reports-dir="$reports" "${classes[@]}"

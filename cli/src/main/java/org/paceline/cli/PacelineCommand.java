@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
     header = "Renders one image on several machines at once.%n",
     footer = {
       "%nCommands of the ./paceline script itself:",
+      "  simulate Look for faults: whole clusters in virtual time, from seeds.",
       "  native   Build the Cycles bridge, which 'render', 'bench' and 'worker' need.",
       "  test     Set up whatever is missing and run every test.",
       "%nExamples:",
