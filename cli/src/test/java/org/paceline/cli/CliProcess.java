@@ -8,6 +8,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -34,8 +35,11 @@ final class CliProcess implements AutoCloseable {
   }
 
   static CliProcess startCommand(List<String> command) {
+    // Where the tests run in the background, a shell has had them ignore SIGINT.
+    List<String> interruptible = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    interruptible.addAll(command);
     try {
-      return new CliProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
+      return new CliProcess(new ProcessBuilder(interruptible).redirectErrorStream(true).start());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
