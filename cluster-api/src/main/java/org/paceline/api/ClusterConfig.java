@@ -3,13 +3,12 @@ package org.paceline.api;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.paceline.api.transport.Endpoint;
 
@@ -62,8 +61,11 @@ public record ClusterConfig(
   /** Where settings stand in a file. */
   public static final String ROOT = "paceline";
 
-  private static final Pattern LITERAL_ADDRESS =
-      Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+  private static final Pattern IPV4_GROUP =
+      Pattern.compile("(22[4-9]|23\\d)\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})");
+
+  private static final Pattern IPV6_GROUP =
+      Pattern.compile("[fF]{2}[0-9a-fA-F]{2}:[0-9a-fA-F:]*[13579bdfBDF]");
 
   /** Validates; see the class comment. */
   public ClusterConfig {
@@ -141,20 +143,24 @@ public record ClusterConfig(
       if (isGroup && hasPort) {
         return;
       }
-    } catch (IllegalArgumentException | UnknownHostException e) {
+    } catch (IllegalArgumentException e) {
       throw badMulticast(multicast, e);
     }
     throw badMulticast(multicast, null);
   }
 
   /** Aeron sends data to odd addresses and takes the next even one for control. */
-  private static boolean isAeronGroup(String host) throws UnknownHostException {
-    if (!LITERAL_ADDRESS.matcher(host).matches()) {
-      return false;
+  private static boolean isAeronGroup(String host) {
+    Matcher ipv4 = IPV4_GROUP.matcher(host);
+    if (!ipv4.matches()) {
+      return IPV6_GROUP.matcher(host).matches();
     }
-    InetAddress address = InetAddress.getByName(host);
-    byte[] bytes = address.getAddress();
-    return address.isMulticastAddress() && (bytes[bytes.length - 1] & 1) == 1;
+    for (int part = 1; part <= ipv4.groupCount(); part++) {
+      if (Integer.parseInt(ipv4.group(part)) > 255) {
+        return false;
+      }
+    }
+    return Integer.parseInt(ipv4.group(ipv4.groupCount())) % 2 == 1;
   }
 
   private static ConfigurationException badMulticast(String multicast, Exception cause) {
