@@ -91,7 +91,6 @@ final class Route {
    *
    * @param reached whether the worker had answered on it
    * @return whether to dial again at once
-   * @throws TransportException if the configured transport can't be had
    */
   boolean channelClosed(boolean reached, String reason) {
     if (switching) {
@@ -100,7 +99,8 @@ final class Route {
     }
     boolean wasChosen = !endpoint.equals(configured);
     endpoint = configured;
-    if (wasChosen && !reached) {
+    // one that was configured is tried again: its worker may only have been slow to answer
+    if (wasChosen && !reached && config.transport().equals(ClusterConfig.AUTO)) {
       fallBack(reason);
       return true;
     }

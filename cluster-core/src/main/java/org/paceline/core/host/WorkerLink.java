@@ -357,13 +357,8 @@ final class WorkerLink {
     }
     channel = null;
     retryAtNs = nowNs + config.reconnectInterval().toNanos();
-    try {
-      if (route.channelClosed(expectedProof != null, reason)) {
-        retryAtNs = nowNs;
-      }
-    } catch (TransportException e) {
-      state = WorkerStatus.State.REFUSED;
-      detail = e.getMessage();
+    if (route.channelClosed(expectedProof != null, reason)) {
+      retryAtNs = nowNs;
     }
     if (state == WorkerStatus.State.REFUSED && sender == null) {
       // somebody has to do something about it first: look again from time to time
