@@ -16,11 +16,9 @@ import org.paceline.testnet.VirtualNetwork;
 
 /**
  * Gets one scene from one host to several workers, each a process on a node of its own with a link
- * of 1 Gbit/s.
+ * of a given rate.
  */
 final class FanOut {
-  static final long LINK_BITS_PER_SECOND = 1_000_000_000L;
-
   /** To start a program, and to make a scene. */
   static final Duration START_LIMIT = Duration.ofSeconds(60);
 
@@ -56,14 +54,16 @@ final class FanOut {
   record Delivery(Way way, int workers, double seconds, double copies, String remark) {}
 
   private final long sceneBytes;
+  private final long linkBitsPerSecond;
 
-  FanOut(long sceneBytes) {
+  FanOut(long sceneBytes, long linkBitsPerSecond) {
     this.sceneBytes = sceneBytes;
+    this.linkBitsPerSecond = linkBitsPerSecond;
   }
 
   /** Five times what a copy for each worker takes on the host's link. */
   private Duration limit(int workers) {
-    return START_LIMIT.plusSeconds(5L * workers * sceneBytes * 8 / LINK_BITS_PER_SECOND);
+    return START_LIMIT.plusSeconds(5L * workers * sceneBytes * 8 / linkBitsPerSecond);
   }
 
   /**
@@ -76,7 +76,7 @@ final class FanOut {
       case AERON_MULTICAST -> on(workers, network -> deliver(way, "aeron", MULTICAST, network));
       case UFTP -> {
         List<Delivery> deliveries = new ArrayList<>();
-        for (String rate : UftpTransfer.RATES) {
+        for (String rate : UftpTransfer.rates(linkBitsPerSecond)) {
           on(workers, new UftpTransfer(sceneBytes, rate)::deliver).ifPresent(deliveries::add);
         }
         yield deliveries.stream().min(Comparator.comparingDouble(Delivery::seconds));
@@ -88,10 +88,10 @@ final class FanOut {
     Optional<Delivery> over(VirtualNetwork network) throws IOException, InterruptedException;
   }
 
-  private static Optional<Delivery> on(int workers, Distribution distribution)
+  private Optional<Delivery> on(int workers, Distribution distribution)
       throws IOException, InterruptedException {
     try (VirtualNetwork network = VirtualNetwork.create(1 + workers)) {
-      network.nodes().forEach(node -> node.shape(LINK_BITS_PER_SECOND));
+      network.nodes().forEach(node -> node.shape(linkBitsPerSecond));
       return distribution.over(network);
     }
   }

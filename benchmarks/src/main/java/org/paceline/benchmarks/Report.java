@@ -66,10 +66,10 @@ final class Report {
   }
 
   /** Begins the table of distributions by number of workers and by way. */
-  static void deliveryHeader(long sceneBytes) {
+  static void deliveryHeader(long sceneBytes, int linkMegabits) {
     System.out.printf(
-        "a scene of %d MB to workers on links of 1 Gbit/s (one copy takes %.2f s at least);%n",
-        sceneBytes / 1_000_000, sceneBytes * 8.0 / FanOut.LINK_BITS_PER_SECOND);
+        "a scene of %d MB to workers on links of %d Mbit/s (one copy takes %.2f s at least);%n",
+        sceneBytes / 1_000_000, linkMegabits, sceneBytes * 8e-6 / linkMegabits);
     System.out.println(
         "bytes as the host's interface counts them: of tcp without most headers, 4 %");
     System.out.printf("  %-18s %7s %9s %20s%n", "", "workers", "seconds", "scenes left the host");

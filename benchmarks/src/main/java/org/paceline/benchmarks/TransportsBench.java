@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
       "Measure region writes and round trips over tcp, aeron and ipc on this machine, each beside the"
           + " same through plain sockets or plain Aeron.",
       "Then distribute a scene to 1, 2, 4 and 8 workers over tcp, aeron multicast and uftp, each"
-          + " worker in a network namespace of its own on a link of 1 Gbit/s. That needs root and"
+          + " worker in a network namespace of its own on a link of limited rate. That needs root and"
           + " iproute2, and uftp for its rows.",
       "Prints tables and draws them."
     })
@@ -74,6 +74,16 @@ public final class TransportsBench implements Callable<Integer> {
       description = "Size of the scene that is distributed, in MB (default: 512; quick: 64).")
   private Integer sceneMegabytes;
 
+  @Option(
+      names = "--link-mbit",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "Rate of each node's link, in Mbit/s (default: ${DEFAULT-VALUE}).")
+  private int linkMegabits;
+
+  @Option(names = "--distribution", description = "Distribute the scene only.")
+  private boolean distributionOnly;
+
   private TransportsBench() {}
 
   /** Runs the command. */
@@ -94,6 +104,10 @@ public final class TransportsBench implements Callable<Integer> {
     if (megabytes < 1) {
       throw new ParameterException(spec.commandLine(), "--scene-mb=" + megabytes + " is below 1");
     }
+    if (linkMegabits < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--link-mbit=" + linkMegabits + " is below 1");
+    }
     System.out.printf(
         "load average %.2f before, %d cores, Java %s, medians of %d rounds (round trips: %d)%n%n",
         loadAverage(),
@@ -102,8 +116,10 @@ public final class TransportsBench implements Callable<Integer> {
         quick ? 1 : ROUNDS,
         quick ? 1 : LATENCY_ROUNDS);
     System.out.println(aeronSettings() + "\n");
-    throughput();
-    roundTrips();
+    if (!distributionOnly) {
+      throughput();
+      roundTrips();
+    }
     deliveries(megabytes * MEGABYTE);
     System.out.printf("%nload average %.2f after%n", loadAverage());
     chart.write(out);
@@ -159,8 +175,8 @@ public final class TransportsBench implements Callable<Integer> {
       System.out.println("uftp skipped: " + noUftp);
       ways.remove(FanOut.Way.UFTP);
     }
-    Report.deliveryHeader(sceneBytes);
-    FanOut fanOut = new FanOut(sceneBytes);
+    Report.deliveryHeader(sceneBytes, linkMegabits);
+    FanOut fanOut = new FanOut(sceneBytes, linkMegabits * MEGABYTE);
     List<FanOut.Delivery> deliveries = new ArrayList<>();
     for (int workers : quick ? QUICK_WORKERS : WORKERS) {
       for (FanOut.Way way : ways) {
@@ -169,6 +185,6 @@ public final class TransportsBench implements Callable<Integer> {
         delivery.ifPresent(deliveries::add);
       }
     }
-    chart.deliveries(sceneBytes, deliveries);
+    chart.deliveries(sceneBytes, linkMegabits, deliveries);
   }
 }

@@ -91,8 +91,10 @@ final class TransportsChart {
   }
 
   /** Adds times and bytes by the number of workers. */
-  void deliveries(long sceneBytes, List<Delivery> deliveries) {
-    String what = String.format("A scene of %d MB over links of 1 Gbit/s", sceneBytes / 1_000_000);
+  void deliveries(long sceneBytes, int linkMegabits, List<Delivery> deliveries) {
+    String what =
+        String.format(
+            "A scene of %d MB over links of %d Mbit/s", sceneBytes / 1_000_000, linkMegabits);
     deliveries(deliveries, what, "seconds until the last worker has it", Delivery::seconds);
     deliveries(deliveries, what, "bytes that left the host, in scenes", Delivery::copies);
   }

@@ -26,9 +26,6 @@ final class UftpTransfer {
   private static final String BUFFER_BYTES = "4194304";
   private static final String CACHE_BYTES = "4194304";
 
-  /** In kbit/s; -1 is as fast as the interface takes it. */
-  static final List<String> RATES = List.of("-1", "" + FanOut.LINK_BITS_PER_SECOND / 1000 * 9 / 10);
-
   private static final String IN_PRIVATE_MEMORY = "mount -t tmpfs tmpfs /tmp && ";
 
   private final long sceneBytes;
@@ -37,6 +34,11 @@ final class UftpTransfer {
   UftpTransfer(long sceneBytes, String rate) {
     this.sceneBytes = sceneBytes;
     this.rate = rate;
+  }
+
+  /** The rates to try, in kbit/s; -1 is as fast as the interface takes it. */
+  static List<String> rates(long linkBitsPerSecond) {
+    return List.of("-1", "" + linkBitsPerSecond / 1000 * 9 / 10);
   }
 
   /** Why it can't be measured, as a sentence; null if it can. */

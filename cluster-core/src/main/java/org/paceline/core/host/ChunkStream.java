@@ -17,7 +17,7 @@ final class ChunkStream {
     long offer(Outbound out, long generation, int index, int firstChunk, int chunkCount);
   }
 
-  private static final long WINDOW_BYTES = 16L << 20;
+  private static final long WINDOW_BYTES = 2L << 20;
   private static final long WRITE_BYTES = 1L << 20;
 
   private final HostScene scene;

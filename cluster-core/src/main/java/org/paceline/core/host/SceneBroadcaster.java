@@ -10,19 +10,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends once what several workers want: a chunk that two or more of those lack whom the broadcast
- * reaches is taken off their channels' lists. Who misses it asks again, so nothing here waits for
- * anybody: the first worker is served at once through its channel, and what others want, too, moves
- * to the broadcast as soon as they say so.
+ * Sends once what several workers want: while two or more load the scene, what those want whom the
+ * broadcast reaches is taken off their channels' lists. Who misses it asks again, so nothing here
+ * waits for anybody: the first to listen is served at once, and what a latecomer missed goes out
+ * again.
  */
 final class SceneBroadcaster implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(SceneBroadcaster.class);
 
   private final Broadcast broadcast;
   private final MessageWriter writer = new MessageWriter();
-  private final BitSet once = new BitSet();
   private final BitSet shared = new BitSet();
-  private final BitSet both = new BitSet();
   private HostScene scene;
   private ChunkStream chunks;
   private boolean endDue;
@@ -67,25 +65,26 @@ final class SceneBroadcaster implements AutoCloseable {
   }
 
   private void gather(List<WorkerLink> links) {
-    once.clear();
     shared.clear();
     boolean reachesAny = false;
+    int loading = 0;
     for (int i = 0; i < links.size(); i++) {
       WorkerLink link = links.get(i);
+      if (link.isLoading()) {
+        loading++;
+      }
       if (link.listensTo(broadcast)) {
         reachesAny = true;
-        BitSet wanted = link.wantedChunks(scene);
-        both.clear();
-        both.or(once);
-        both.and(wanted);
-        shared.or(both);
-        once.or(wanted);
+        shared.or(link.wantedChunks(scene));
       }
     }
     if (!reachesAny) {
       // whoever waits for these will ask again
       chunks.wanted().clear();
       return;
+    }
+    if (loading < 2) {
+      shared.clear();
     }
     shared.or(chunks.wanted());
     for (int i = 0; i < links.size(); i++) {

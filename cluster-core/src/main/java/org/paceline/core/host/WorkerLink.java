@@ -53,7 +53,7 @@ final class WorkerLink {
   private static final int REFUSED_PATIENCE = 20;
 
   /** What a worker wants goes by broadcast if it says within this time that it listens. */
-  private static final long JOIN_PATIENCE_NS = 1_000_000_000;
+  private static final long JOIN_PATIENCE_NS = 2_000_000_000;
 
   private static final BitSet NOTHING = new BitSet();
 
@@ -136,6 +136,11 @@ final class WorkerLink {
 
   boolean isAttached() {
     return state == WorkerStatus.State.READY || state == WorkerStatus.State.LOADING;
+  }
+
+  /** Whether it is attached and lacks some of the scene. */
+  boolean isLoading() {
+    return state == WorkerStatus.State.LOADING;
   }
 
   boolean isRefused() {

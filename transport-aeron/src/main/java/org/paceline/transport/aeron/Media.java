@@ -41,7 +41,7 @@ final class Media {
   private final Object key;
   private final CompletableFuture<Opened> opened = new CompletableFuture<>();
   private int users = 1;
-  private boolean closing;
+  private boolean ending;
   private long reservedBytes;
   private long usableAtFirst = -1;
 
@@ -107,9 +107,11 @@ final class Media {
   /** One user less. */
   void release() {
     synchronized (SHARED) {
-      if (--users > 0) {
+      // Two at once would read a client's memory that the other has unmapped.
+      if (--users > 0 || ending) {
         return;
       }
+      ending = true;
     }
     Background.run(this::closeWhenQuiet);
   }
@@ -120,10 +122,10 @@ final class Media {
       awaitEndOfStreams(media.client);
     }
     synchronized (SHARED) {
-      if (users > 0 || closing) {
+      if (users > 0) {
+        ending = false;
         return;
       }
-      closing = true;
       SHARED.remove(key, this);
     }
     if (media != null) {

@@ -161,6 +161,18 @@ final class MediaDrivers {
         .untetheredWindowLimitTimeoutNs(livenessNs)
         .untetheredRestingTimeoutNs(livenessNs)
         .streamSessionLimit(MAX_SESSIONS)
+        .congestControlSupplier(
+            (image,
+                channel,
+                stream,
+                session,
+                termBytes,
+                mtu,
+                control,
+                source,
+                clock,
+                driver,
+                all) -> AdaptiveWindow.of(channel, termBytes, driver))
         .errorHandler(errors());
   }
 

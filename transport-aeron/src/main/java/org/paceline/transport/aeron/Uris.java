@@ -11,6 +11,12 @@ final class Uris {
   /** Aeron wants datagrams of IPC no longer than this, though it sends none. */
   private static final int IPC_MTU_BYTES = 65_504;
 
+  /**
+   * More than any path in a building holds (10 Gbit/s for 0.8 ms). Socket buffers are larger, so
+   * that a receiver may pause and lose nothing.
+   */
+  private static final int MAX_WINDOW_BYTES = 1 << 20;
+
   private final int termBytes;
   private final int mtuBytes;
   private final SocketBuffers buffers;
@@ -21,7 +27,7 @@ final class Uris {
     termBytes = config.aeron().termBytes();
     mtuBytes = config.aeron().mtuBytes();
     buffers = SocketBuffers.granted(config.socketBufferBytes());
-    windowBytes = Math.min(buffers.receiveBytes(), termBytes / 2);
+    windowBytes = Math.min(MAX_WINDOW_BYTES, Math.min(buffers.receiveBytes(), termBytes / 2));
     livenessNs = MediaDrivers.liveness(config).toNanos();
   }
 
@@ -104,7 +110,15 @@ final class Uris {
   }
 
   private String sending(int mtu) {
-    return "|term-length=" + termBytes + "|mtu=" + mtu + "|so-sndbuf=" + buffers.sendBytes();
+    // What waits at the sender delays later messages, and misses who joins a broadcast after it.
+    return "|term-length="
+        + termBytes
+        + "|pub-wnd="
+        + Math.max(windowBytes, 2 * mtu)
+        + "|mtu="
+        + mtu
+        + "|so-sndbuf="
+        + buffers.sendBytes();
   }
 
   private String receiving() {
