@@ -60,7 +60,14 @@ final class RegionWriteStream implements WriteStream {
     pair.far.register(REGION, region);
     MessageHandler echo =
         (channel, buffer, offset, length) -> channel.offer(buffer, offset, length);
+    // The near end may write once it has a message that was sent after the registration.
+    while (pair.far.offer(mark, 0, mark.capacity()) == Channel.BACK_PRESSURED) {
+      pair.far.poll(echo, 1);
+    }
     peer = new SpinningPeer(pair.idle, () -> pair.far.poll(echo, 1));
+    while (answers == 0) {
+      poll();
+    }
   }
 
   @Override
