@@ -97,7 +97,7 @@ run() {
   # shellcheck disable=SC2086 # the classes are words
   exec "$HERE/run.sh" "${machine[@]}" --out "$reports" -- \
     java "${jvm[@]}" -cp "$class_path" org.junit.platform.console.ConsoleLauncher execute \
-    --disable-banner --disable-ansi-colors --fail-if-no-tests --details=testfeed \
+    --include-engine=junit-jupiter --disable-banner --disable-ansi-colors --fail-if-no-tests --details=testfeed \
     --reports-dir="$reports" ${classes[$module]}
 }
 
