@@ -10,10 +10,11 @@ usage: native/softroce/junit.sh [OPTION...] MODULE CLASS... [MODULE CLASS...]...
 
 Runs the test classes CLASS... (full names) of the Maven module MODULE on a Soft-RoCE device (10.77.0.1), with
 libdisni in the library path; several modules at the same time, each in a machine of its own.
-Compiles the modules and what they depend on first; each must have
-org.junit.platform:junit-platform-console among its test dependencies.
+Compiles the modules and what they depend on first; each must have org.junit.platform:junit-platform-console among
+its test dependencies, and write the class path of its tests to target/softroce.classpath.
 The XML reports are written to MODULE/target/softroce-reports.
 
+  --built        the modules are compiled already
   --java OPTION  a further option for the JVM; may be repeated
   --timeout S    seconds until a machine is stopped, boot included (default 600)
   --memory MB    memory of a machine (default 4096)
@@ -38,11 +39,16 @@ jvm=(-XX:+UseSerialGC -Xmx1g -Djava.awt.headless=true
 # brings. The JVM's compiler crashes now and then on a second emulated processor.
 machine=(--cpus 1 --env JAVA_TOOL_OPTIONS=-XX:TieredStopAtLevel=1)
 
+built=
 while (($# > 0)); do
   case $1 in
     --help)
       usage
       exit 0
+      ;;
+    --built)
+      built=yes
+      shift
       ;;
     --java | --timeout | --memory)
       (($# > 1)) || fail 2 "$1 needs a value; see --help"
@@ -81,9 +87,10 @@ done
 jvm+=("-Djava.library.path=$("$ROOT/native/build.sh" --print-disni-dir)"
   "-Dpaceline.native.dir=$("$ROOT/native/build.sh" --print-dir)")
 
-(cd "$ROOT" && mvn -B -q -Dstyle.color=never -pl "$(IFS=, && echo "${modules[*]}")" -am test-compile \
-  dependency:build-classpath -Dmdep.outputFile=target/softroce.classpath -Dmdep.includeScope=test) >&2 \
-  || fail 1 "${modules[*]} can't be built"
+if [[ -z $built ]]; then
+  (cd "$ROOT" && mvn -B -q -Dstyle.color=never -pl "$(IFS=, && echo "${modules[*]}")" -am process-test-classes) >&2 \
+    || fail 1 "${modules[*]} can't be built"
+fi
 
 run() {
   local module=$1 target=$ROOT/$1/target class_path reports
