@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.paceline.api.ClusterConfig;
+import org.paceline.api.NativeMemory;
 import org.paceline.api.transport.Endpoint;
 import org.paceline.core.Transports;
 import picocli.CommandLine;
@@ -49,6 +50,9 @@ public final class RdmaBench implements Callable<Integer> {
 
   /** As much as ib_write_bw has on the way, within reason: 128 writes. */
   private static final long MAX_QUEUED_BYTES = 16 << 20;
+
+  /** No more than the transport registers in one call. */
+  private static final int REGION_BYTES = 64 << 20;
 
   private static final long SECOND_NS = 1_000_000_000L;
 
@@ -111,15 +115,22 @@ public final class RdmaBench implements Callable<Integer> {
     }
     Map<Integer, Rounds> throughput = new LinkedHashMap<>();
     Rounds roundTrips = new Rounds();
+    List<Double> registrations = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
       for (int size : SIZES) {
         writes(size, throughput.computeIfAbsent(size, s -> new Rounds()));
       }
       roundTrips(roundTrips);
+      registrations.add(registrationMs());
     }
     throughput.forEach(
         (size, results) -> results.print((size >> 10) + " KiB a write, Gbit/s", IB_WRITE_BW));
     roundTrips.print("64 B there and back, median us", IB_SEND_LAT);
+    double registering = SideBySide.median(registrations);
+    double writing = REGION_BYTES * 8e-6 / throughput.get(SIZES[0]).median(RDMA);
+    System.out.printf(
+        "%na region of 64 MiB is registered in %.1f ms, %.3f of the time that writing it takes%n",
+        registering, registering / writing);
     return 0;
   }
 
@@ -136,6 +147,15 @@ public final class RdmaBench implements Callable<Integer> {
     results.add(IB_SEND_LAT, 2 * oneWay);
     for (String scheme : SCHEMES) {
       results.add(scheme, microseconds(scheme, SECOND_NS));
+    }
+  }
+
+  private double registrationMs() {
+    try (NativeMemory region = NativeMemory.allocateZeroed(REGION_BYTES);
+        ChannelPair pair = connect(RDMA)) {
+      long start = System.nanoTime();
+      pair.far.register(1, region);
+      return (System.nanoTime() - start) / 1e6;
     }
   }
 
@@ -166,8 +186,12 @@ public final class RdmaBench implements Callable<Integer> {
       results.computeIfAbsent(name, n -> new ArrayList<>()).add(result);
     }
 
+    double median(String name) {
+      return SideBySide.median(results.get(name));
+    }
+
     void print(String title, String baseline) {
-      double base = SideBySide.median(results.get(baseline));
+      double base = median(baseline);
       System.out.printf("%n%-34s%10s %20s%n", title, "", "ratio (each round)");
       results.forEach(
           (name, values) -> {
