@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
@@ -29,6 +30,7 @@ import org.paceline.transport.rdma.RequiresRdma;
  * last test leaves one worker only: starting them takes longest.
  */
 @Timeout(300)
+@Tag("rdma")
 @ExtendWith(RequiresRdma.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RdmaImageTest {

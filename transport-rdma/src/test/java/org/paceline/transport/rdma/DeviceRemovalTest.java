@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -14,6 +15,7 @@ import org.paceline.transport.conformance.Link;
 
 /** Somebody unloads the driver or pulls the card. Nothing over RDMA works after it: run it last. */
 @Timeout(120)
+@Tag("rdma")
 @ExtendWith(RequiresRdma.class)
 class DeviceRemovalTest {
   @Test

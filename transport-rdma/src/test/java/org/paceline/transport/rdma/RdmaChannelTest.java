@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -27,6 +28,7 @@ import org.paceline.transport.conformance.Link;
 
 /** What holds for RDMA beyond what holds for every transport. */
 @Timeout(240)
+@Tag("rdma")
 @ExtendWith(RequiresRdma.class)
 class RdmaChannelTest {
   @TempDir private Path directory;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.paceline.api.ClusterConfig;
@@ -18,6 +19,7 @@ import org.paceline.transport.conformance.Await;
 import org.paceline.transport.conformance.TransportConformance;
 import org.paceline.transport.conformance.TransportUnderTest;
 
+@Tag("rdma")
 @ExtendWith(RequiresRdma.class)
 class RdmaConformanceTest extends TransportConformance {
   @Override
