@@ -1,21 +1,23 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Runs JUnit test classes of a module in the Soft-RoCE machine, without Maven inside. See --help.
+# Runs JUnit test classes in Soft-RoCE machines, without Maven inside. See --help.
 set -euo pipefail
 
 usage() {
   cat <<'USAGE'
-usage: native/softroce/junit.sh [OPTION...] MODULE CLASS...
+usage: native/softroce/junit.sh [OPTION...] MODULE CLASS... [MODULE CLASS...]...
 
 Runs the test classes CLASS... (full names) of the Maven module MODULE on a Soft-RoCE device (10.77.0.1), with
-libdisni in the library path. Compiles the module and what it depends on first; MODULE must have
-org.junit.platform:junit-platform-console among its test dependencies.
+libdisni in the library path; several modules at the same time, each in a machine of its own.
+Compiles the modules and what they depend on first; each must have org.junit.platform:junit-platform-console among
+its test dependencies, and write the class path of its tests to target/softroce.classpath.
 The XML reports are written to MODULE/target/softroce-reports.
 
+  --built        the modules are compiled already
   --java OPTION  a further option for the JVM; may be repeated
-  --timeout S    seconds until the machine is stopped, boot included (default 600)
-  --memory MB    memory of the machine (default 4096)
+  --timeout S    seconds until a machine is stopped, boot included (default 600)
+  --memory MB    memory of a machine (default 4096)
 
 Exit codes: 0 all passed, 1 some failed, 2 no tests found, and those of native/softroce/run.sh.
 USAGE
@@ -31,17 +33,22 @@ fail() {
   exit "$code"
 }
 
-# A short life on an emulated processor: compiling well costs more than it brings.
-jvm=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx1g -Djava.awt.headless=true
-  --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED --add-opens=java.base/java.nio=ALL-UNNAMED
-  --add-exports=java.base/sun.nio.ch=ALL-UNNAMED)
-machine=()
+jvm=(-XX:+UseSerialGC -Xmx1g -Djava.awt.headless=true
+  --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED --add-exports=java.base/sun.nio.ch=ALL-UNNAMED)
+# For JVMs that tests start, too. A short life on an emulated processor: compiling well costs more than it
+# brings. The JVM's compiler crashes now and then on a second emulated processor.
+machine=(--cpus 1 --env JAVA_TOOL_OPTIONS=-XX:TieredStopAtLevel=1)
 
+built=
 while (($# > 0)); do
   case $1 in
     --help)
       usage
       exit 0
+      ;;
+    --built)
+      built=yes
+      shift
       ;;
     --java | --timeout | --memory)
       (($# > 1)) || fail 2 "$1 needs a value; see --help"
@@ -56,31 +63,59 @@ while (($# > 0)); do
     *) break ;;
   esac
 done
-(($# > 1)) || { usage >&2; exit 2; }
-module=$1
-shift
-[[ -f $ROOT/$module/pom.xml ]] || fail 2 "$module is no module of this project"
 
-"$ROOT/native/build.sh" >&2
-jvm+=("-Djava.library.path=$("$ROOT/native/build.sh" --print-disni-dir)")
-
-target=$ROOT/$module/target
-class_path_file=$target/softroce.classpath
-(cd "$ROOT" && mvn -B -q -Dstyle.color=never -pl "$module" -am test-compile dependency:build-classpath \
-  -Dmdep.outputFile=target/softroce.classpath -Dmdep.includeScope=test) >&2 || fail 1 "$module can't be built"
-class_path=$target/test-classes:$target/classes:$(<"$class_path_file")
-[[ $class_path == *junit-platform-console* ]] \
-  || fail 2 "$module lacks the test dependency org.junit.platform:junit-platform-console"
-
-reports=$target/softroce-reports
-rm -rf "$reports"
-mkdir -p "$reports"
-classes=()
-for class; do
-  classes+=("--select-class=$class")
+# Full names of classes have dots, names of modules have none.
+modules=()
+declare -A classes
+for word; do
+  if [[ $word != *.* ]]; then
+    [[ -f $ROOT/$word/pom.xml ]] || fail 2 "$word is no module of this project"
+    modules+=("$word")
+    classes[$word]=
+  else
+    ((${#modules[@]} > 0)) || fail 2 "name the module of $word before it; see --help"
+    classes[${modules[-1]}]+=" --select-class=$word"
+  fi
 done
-cd "$ROOT/$module"
-exec "$HERE/run.sh" "${machine[@]}" --out "$reports" -- \
-  java "${jvm[@]}" -cp "$class_path" org.junit.platform.console.ConsoleLauncher execute \
-  --disable-banner --disable-ansi-colors --fail-if-no-tests --details=testfeed \
-  --reports-dir="$reports" "${classes[@]}"
+((${#modules[@]} > 0)) || { usage >&2; exit 2; }
+for module in "${modules[@]}"; do
+  [[ -n ${classes[$module]} ]] || fail 2 "no classes of $module are named; see --help"
+done
+
+"$HERE/run.sh" --prepare
+"$ROOT/native/build.sh" >&2
+jvm+=("-Djava.library.path=$("$ROOT/native/build.sh" --print-disni-dir)"
+  "-Dpaceline.native.dir=$("$ROOT/native/build.sh" --print-dir)")
+
+if [[ -z $built ]]; then
+  (cd "$ROOT" && mvn -B -q -Dstyle.color=never -pl "$(IFS=, && echo "${modules[*]}")" -am process-test-classes) >&2 \
+    || fail 1 "${modules[*]} can't be built"
+fi
+
+run() {
+  local module=$1 target=$ROOT/$1/target class_path reports
+  class_path=$target/test-classes:$target/classes:$(<"$target/softroce.classpath")
+  [[ $class_path == *junit-platform-console* ]] \
+    || fail 2 "$module lacks the test dependency org.junit.platform:junit-platform-console"
+  reports=$target/softroce-reports
+  rm -rf "$reports"
+  mkdir -p "$reports"
+  cd "$ROOT/$module"
+  # shellcheck disable=SC2086 # the classes are words
+  exec "$HERE/run.sh" "${machine[@]}" --out "$reports" -- \
+    java "${jvm[@]}" -cp "$class_path" org.junit.platform.console.ConsoleLauncher execute \
+    --include-engine=junit-jupiter --disable-banner --disable-ansi-colors --fail-if-no-tests --details=testfeed \
+    --reports-dir="$reports" ${classes[$module]}
+}
+
+children=()
+trap 'kill "${children[@]}" 2>/dev/null' INT TERM
+for module in "${modules[@]}"; do
+  run "$module" &
+  children+=($!)
+done
+code=0
+for child in "${children[@]}"; do
+  wait "$child" || code=$?
+done
+exit "$code"

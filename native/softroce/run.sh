@@ -8,11 +8,13 @@ set -euo pipefail
 usage() {
   cat <<'USAGE'
 usage: native/softroce/run.sh [OPTION...] [--] COMMAND [ARGUMENT...]
+       native/softroce/run.sh --prepare
 
 Runs COMMAND in a virtual machine that has one Soft-RoCE device, rxe0, with the address 10.77.0.1.
 Its root is this machine's, read-only; /tmp, /run and /dev/shm are its own and empty. COMMAND starts in the
 current directory, as root, with no other network and no input; its output and exit code
-become this script's.
+become this script's. With --prepare, only what it takes is made ready: Debian packages, which are
+installed if this is root, a kernel and its initrd.
 
   --out DIR         a directory to write into, under the same path inside and outside; may be repeated
   --env NAME=VALUE  set for COMMAND; may be repeated
@@ -21,7 +23,7 @@ become this script's.
   --cpus N          processors of the machine (default 2)
 
 Exit codes of its own: 2 wrong usage, 123 the machine didn't come up or died, 124 time-out,
-125 packages are missing. Kernel and initrd stay in
+125 it can't be had here. Kernel and initrd stay in
 ${PACELINE_CACHE:-${XDG_CACHE_HOME:-~/.cache}/paceline}/softroce.
 USAGE
 }
@@ -34,6 +36,7 @@ MODULES=(virtio_pci virtio_console 9pnet_virtio 9p crc32_generic dummy rdma_rxe 
 
 out=()
 environment=()
+prepare=
 timeout=600
 memory=4096
 cpus=2
@@ -59,6 +62,10 @@ while (($# > 0)); do
       shift
       break
       ;;
+    --prepare)
+      prepare=yes
+      shift
+      ;;
     --out | --env | --timeout | --memory | --cpus)
       (($# > 1)) || fail 2 "$1 needs a value; see --help"
       case $1 in
@@ -81,7 +88,11 @@ while (($# > 0)); do
     *) break ;;
   esac
 done
-(($# > 0)) || { usage >&2; exit 2; }
+(($# > 0)) || [[ -n $prepare ]] || { usage >&2; exit 2; }
+
+missing_packages() {
+  comm -23 <(printf '%s\n' "${PACKAGES[@]}" | sort) <(installed_packages)
+}
 
 installed_packages() {
   dpkg-query -W -f='${db:Status-Abbrev}${Package}\n' "${PACKAGES[@]}" 2>/dev/null \
@@ -89,11 +100,17 @@ installed_packages() {
 }
 
 require_packages() {
-  local missing
+  local missing command log
   [[ $(uname -m) == x86_64 ]] || fail 125 "only an x86_64 machine can run it, and this is $(uname -m)"
-  mapfile -t missing < <(comm -23 <(printf '%s\n' "${PACKAGES[@]}" | sort) <(installed_packages))
-  ((${#missing[@]} == 0)) \
-    || fail 125 "Debian packages are missing; as root: apt-get install --no-install-recommends ${missing[*]}"
+  mapfile -t missing < <(missing_packages)
+  ((${#missing[@]} > 0)) || return 0
+  command="apt-get install --no-install-recommends ${missing[*]}"
+  ((EUID == 0)) || fail 125 "Debian packages are missing; as root: $command"
+  mkdir -p "$CACHE"
+  log=$CACHE/packages.log
+  echo "softroce: installing ${#missing[@]} Debian packages" >&2
+  { apt-get update && DEBIAN_FRONTEND=noninteractive $command -y; } >"$log" 2>&1 </dev/null \
+    || fail 125 "$command failed; what it said is in $log"
 }
 
 # Debian's kernel of this release and an initrd with the modules, made once.
@@ -218,6 +235,7 @@ run() {
 
 require_packages
 prepare_kernel
+[[ -z $prepare ]] || exit 0
 children=()
 control=$(mktemp -d)
 trap clean_up EXIT

@@ -37,11 +37,15 @@ final class ChannelPair implements AutoCloseable {
   final Channel far;
 
   ChannelPair(Kind kind) {
-    Endpoint anywhere = Endpoint.parse(kind.label() + "://localhost:0");
+    this(
+        Endpoint.parse(kind.label() + "://localhost:0"),
+        ClusterConfig.builder().aeron(kind == Kind.IPC ? OVER_IPC : OVER_UDP).build(),
+        kind == Kind.AERON ? besideDriver() : BusySpinIdleStrategy.INSTANCE);
+  }
+
+  ChannelPair(Endpoint anywhere, ClusterConfig config, IdleStrategy idle) {
+    this.idle = idle;
     Transport transport = new Transports().of(anywhere);
-    ClusterConfig config =
-        ClusterConfig.builder().aeron(kind == Kind.IPC ? OVER_IPC : OVER_UDP).build();
-    idle = kind == Kind.AERON ? besideDriver() : BusySpinIdleStrategy.INSTANCE;
     try (Listener listener = transport.listen(anywhere, config)) {
       near = transport.connect(listener.endpoint(), config);
       far = connect(listener);

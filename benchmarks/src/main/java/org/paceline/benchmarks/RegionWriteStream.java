@@ -14,6 +14,7 @@ final class RegionWriteStream implements WriteStream {
   private static final int REGION = 1;
 
   private final int sizeBytes;
+  private final long maxQueuedBytes;
   private final NativeMemory source;
   private final NativeMemory region;
   private final ChannelPair pair;
@@ -25,9 +26,15 @@ final class RegionWriteStream implements WriteStream {
 
   /** The same memory again and again, as pass slots are. */
   RegionWriteStream(ChannelPair pair, int sizeBytes) {
+    this(pair, sizeBytes, MAX_QUEUED_BYTES);
+  }
+
+  /** The same with so much behind {@link #send}. */
+  RegionWriteStream(ChannelPair pair, int sizeBytes, long maxQueuedBytes) {
     this(
         pair,
         sizeBytes,
+        maxQueuedBytes,
         NativeMemory.allocateZeroed(sizeBytes),
         NativeMemory.allocateZeroed(sizeBytes));
   }
@@ -36,14 +43,31 @@ final class RegionWriteStream implements WriteStream {
    * Piece by piece through memory of one length on both sides, as scenes are; it is released here.
    */
   RegionWriteStream(ChannelPair pair, int sizeBytes, NativeMemory source, NativeMemory region) {
+    this(pair, sizeBytes, MAX_QUEUED_BYTES, source, region);
+  }
+
+  private RegionWriteStream(
+      ChannelPair pair,
+      int sizeBytes,
+      long maxQueuedBytes,
+      NativeMemory source,
+      NativeMemory region) {
     this.pair = pair;
     this.sizeBytes = sizeBytes;
+    this.maxQueuedBytes = maxQueuedBytes;
     this.source = source;
     this.region = region;
     pair.far.register(REGION, region);
     MessageHandler echo =
         (channel, buffer, offset, length) -> channel.offer(buffer, offset, length);
+    // The near end may write once it has a message that was sent after the registration.
+    while (pair.far.offer(mark, 0, mark.capacity()) == Channel.BACK_PRESSURED) {
+      pair.far.poll(echo, 1);
+    }
     peer = new SpinningPeer(pair.idle, () -> pair.far.poll(echo, 1));
+    while (answers == 0) {
+      poll();
+    }
   }
 
   @Override
@@ -57,7 +81,7 @@ final class RegionWriteStream implements WriteStream {
       position = pair.near.write(REGION, offset, source, offset, sizeBytes);
     }
     offset += sizeBytes;
-    while (position - pair.near.completedPosition() > MAX_QUEUED_BYTES) {
+    while (position - pair.near.completedPosition() > maxQueuedBytes) {
       poll();
     }
   }

@@ -34,7 +34,8 @@ import picocli.CommandLine.Parameters;
       "%nExamples:",
       "  ./paceline bench",
       "  ./paceline bench examples/glass.xml --samples 256 --runs 5",
-      "  ./paceline bench transports --help       the transports, side by side"
+      "  ./paceline bench transports --help       the transports, side by side",
+      "  ./paceline bench rdma --help             RDMA beside its drivers' own programs"
     })
 final class BenchCommand implements Callable<Integer> {
   private final Console console;

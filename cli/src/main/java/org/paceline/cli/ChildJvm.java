@@ -10,6 +10,12 @@ final class ChildJvm {
   /** What Agrona's buffers need of every JVM. */
   static final String OPENS_FLAG = "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED";
 
+  /** What DiSNI needs of a JVM that uses RDMA. */
+  private static final String EXPORTS_FLAG = "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED";
+
+  /** Where a JVM looks for libdisni; set by the launcher and the build. */
+  private static final String LIBRARY_PATH_PROPERTY = "java.library.path";
+
   /** Where the native bridge is; set by the launcher and the build. */
   static final String NATIVE_DIR_PROPERTY = "paceline.native.dir";
 
@@ -25,6 +31,8 @@ final class ChildJvm {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add(OPENS_FLAG);
+    command.add(EXPORTS_FLAG);
+    command.add("-D" + LIBRARY_PATH_PROPERTY + "=" + System.getProperty(LIBRARY_PATH_PROPERTY));
     if (Runtime.version().feature() >= FIRST_TO_WARN) {
       // Without these two, JDK 24 warns of JNI and of the hashing library's use of Unsafe.
       command.add("--enable-native-access=ALL-UNNAMED");

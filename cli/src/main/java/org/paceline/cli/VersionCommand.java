@@ -7,11 +7,14 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import org.paceline.api.device.RenderDeviceProvider;
+import org.paceline.core.Transports;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 
 /** Says what this is and what it could render with here. */
-@Command(name = "version", description = "Show version, Java and the devices of this machine.")
+@Command(
+    name = "version",
+    description = "Show version, Java, devices and transports of this machine.")
 final class VersionCommand implements Callable<Integer>, IVersionProvider {
   private final Console console;
 
@@ -48,6 +51,11 @@ final class VersionCommand implements Callable<Integer>, IVersionProvider {
       console.result(
           "device " + provider.name() + ": " + (reason.isEmpty() ? "available" : reason));
     }
+    Transports transports = new Transports();
+    transports.schemes().forEach(scheme -> console.result("transport " + scheme + ": available"));
+    transports
+        .unavailable()
+        .forEach((scheme, reason) -> console.result("transport " + scheme + ": " + reason));
     return ExitCodes.OK;
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.paceline.core.Transports;
 
 /** The program as a person uses it, in processes of its own. */
 @Timeout(300)
@@ -61,6 +63,17 @@ class EndToEndTest {
         CliProcess.start("demo", "--output=" + directory.resolve("a.png"), "--transport=pigeon")) {
       assertEquals(ExitCodes.FAILED, demo.awaitExit(), demo.said());
       assertTrue(demo.said().contains("no transport 'pigeon'; it has aeron, ipc"), demo.said());
+    }
+  }
+
+  @Test
+  void aTransportThatCannotBeUsedHereIsRefusedWithTheReason() throws Exception {
+    assumeTrue(
+        new Transports().unavailable().containsKey("rdma"), "this machine has an RDMA device");
+    try (CliProcess demo =
+        CliProcess.start("demo", "--output=" + directory.resolve("a.png"), "--transport=rdma")) {
+      assertEquals(ExitCodes.FAILED, demo.awaitExit(), demo.said());
+      assertTrue(demo.said().contains("this host can't use rdma: "), demo.said());
     }
   }
 

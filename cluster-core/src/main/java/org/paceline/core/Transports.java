@@ -44,14 +44,18 @@ public final class Transports {
 
   /** Schemes of the transports that can be used here. */
   public Set<String> schemes() {
-    Set<String> schemes = new TreeSet<>();
-    byScheme.forEach(
-        (scheme, transport) -> {
-          if (transport.unavailable().isEmpty()) {
-            schemes.add(scheme);
-          }
-        });
+    Set<String> schemes = new TreeSet<>(byScheme.keySet());
+    schemes.removeAll(unavailable().keySet());
     return schemes;
+  }
+
+  /** Schemes of those that can't be used here, and why, as sentences' ends. */
+  public Map<String, String> unavailable() {
+    Map<String, String> reasons = new TreeMap<>();
+    byScheme.forEach(
+        (scheme, transport) ->
+            transport.unavailable().ifPresent(reason -> reasons.put(scheme, reason)));
+    return reasons;
   }
 
   /** Throws unless every endpoint has a transport. */

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.paceline.api.ClusterConfig;
+import org.paceline.api.PassListener;
 import org.paceline.api.RenderCluster;
 import org.paceline.api.RenderJob;
 import org.paceline.api.RenderProgress;
@@ -58,5 +60,18 @@ final class ClusterRender {
       job.film().memory().getBytes(0, bytes, 0, bytes.length);
       return bytes;
     }
+  }
+
+  /** Waits until so much of the job is done. */
+  static void awaitFraction(RenderJob job, double fraction) throws InterruptedException {
+    CountDownLatch reached = new CountDownLatch(1);
+    PassListener listener =
+        (unit, film) -> {
+          if (job.progress().fraction() >= fraction) {
+            reached.countDown();
+          }
+        };
+    job.addListener(listener);
+    assertTrue(reached.await(120, TimeUnit.SECONDS), "the job stands still");
   }
 }

@@ -11,8 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -26,8 +24,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.paceline.api.AeronConfig;
 import org.paceline.api.ClusterConfig;
-import org.paceline.api.PassListener;
-import org.paceline.api.RenderJob;
 import org.paceline.api.transport.Endpoint;
 import org.paceline.cycles.CyclesSettings;
 import org.paceline.cycles.Exr;
@@ -182,11 +178,11 @@ class CyclesImageTest {
       cast.add(reserved);
       ClusterRender.Incident incident =
           job -> {
-            awaitFraction(job, 0.1);
+            ClusterRender.awaitFraction(job, 0.1);
             mortal.get(0).kill();
             mortal.get(1).pause();
             late.add(start(1, WorkerLaunch.of("cycles", 1).withListen(reserved)));
-            awaitFraction(job, 0.6);
+            ClusterRender.awaitFraction(job, 0.6);
             mortal.get(1).resume();
           };
       assertArrayEquals(
@@ -235,18 +231,6 @@ class CyclesImageTest {
       sum += square - mean * mean;
     }
     return sum / images[0].length;
-  }
-
-  private static void awaitFraction(RenderJob job, double fraction) throws InterruptedException {
-    CountDownLatch reached = new CountDownLatch(1);
-    PassListener listener =
-        (unit, film) -> {
-          if (job.progress().fraction() >= fraction) {
-            reached.countDown();
-          }
-        };
-    job.addListener(listener);
-    assertTrue(reached.await(120, TimeUnit.SECONDS), "the job stands still");
   }
 
   private static WorkerProcesses start(int count, WorkerLaunch launch) {

@@ -38,7 +38,7 @@ final class LocalCluster implements RenderCluster {
         new HostSession(
             config,
             renderer,
-            new Route.Local(Machine.id(), transports.schemes()),
+            new Route.Local(Machine.id(), transports.schemes(), transports.unavailable()),
             endpoint -> transports.of(endpoint).connect(endpoint, config),
             transports.broadcast(config),
             clock);

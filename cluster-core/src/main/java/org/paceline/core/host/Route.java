@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.core.host;
 
+import java.util.Map;
 import java.util.Set;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.transport.Endpoint;
@@ -11,8 +12,14 @@ import org.paceline.api.transport.TransportException;
  * two go on over the transport that they choose there.
  */
 final class Route {
-  /** What the host's side of a choice depends on. */
-  record Local(String machine, Set<String> schemes) {}
+  /**
+   * What the host's side of a choice depends on.
+   *
+   * @param machine this one
+   * @param schemes transports that can be used here
+   * @param unavailable those that can't, and why
+   */
+  record Local(String machine, Set<String> schemes, Map<String, String> unavailable) {}
 
   private static final String MEETING_SCHEME = "tcp";
 
@@ -58,7 +65,7 @@ final class Route {
       choice =
           TransportChoice.of(
               config.transport(),
-              local.schemes(),
+              local,
               schemes,
               machine.equals(local.machine()),
               config.multicast());

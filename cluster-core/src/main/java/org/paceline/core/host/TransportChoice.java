@@ -21,15 +21,20 @@ record TransportChoice(String scheme, String why) {
    * Chooses among what both have.
    *
    * @param wanted a scheme or {@link ClusterConfig#AUTO}
-   * @param here schemes of this host
+   * @param local what this host has
    * @param there schemes of the worker
    * @param sameMachine whether both run on one
    * @param multicast group to send the scene to, or empty
    * @throws TransportException if the one that is wanted isn't to be had
    */
   static TransportChoice of(
-      String wanted, Set<String> here, Set<String> there, boolean sameMachine, String multicast) {
+      String wanted, Route.Local local, Set<String> there, boolean sameMachine, String multicast) {
+    Set<String> here = local.schemes();
     if (!wanted.equals(ClusterConfig.AUTO)) {
+      if (local.unavailable().containsKey(wanted)) {
+        throw new TransportException(
+            "this host can't use " + wanted + ": " + local.unavailable().get(wanted));
+      }
       require(wanted, here, "this host");
       require(wanted, there, "the worker");
       if (wanted.equals(IPC) && !sameMachine) {
@@ -46,7 +51,9 @@ record TransportChoice(String scheme, String why) {
     if (!multicast.isEmpty() && both(AERON, here, there)) {
       return new TransportChoice(AERON, "the scene goes to " + multicast);
     }
-    return new TransportChoice(TCP, "both have nothing faster");
+    String noRdma = local.unavailable().get(RDMA);
+    return new TransportChoice(
+        TCP, "both have nothing faster" + (noRdma == null ? "" : "; no rdma here: " + noRdma));
   }
 
   private static boolean both(String scheme, Set<String> here, Set<String> there) {

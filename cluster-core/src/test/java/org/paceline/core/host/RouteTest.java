@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,12 +70,26 @@ class RouteTest {
     assertThrows(TransportException.class, () -> route("smoke", "").staysWith(HERE, Set.of("tcp")));
   }
 
+  @Test
+  void whatTheHostCannotUseIsSaidWithItsReason() {
+    Route.Local local =
+        new Route.Local(HERE, Set.of("tcp", "ipc"), Map.of("rdma", "there is no device; buy one"));
+    Set<String> there = Set.of("tcp", "ipc", "rdma");
+    TransportException refusal =
+        assertThrows(
+            TransportException.class, () -> TransportChoice.of("rdma", local, there, false, ""));
+    assertEquals("this host can't use rdma: there is no device; buy one", refusal.getMessage());
+    TransportChoice choice = TransportChoice.of("auto", local, there, false, "");
+    assertEquals("tcp", choice.scheme());
+    assertTrue(choice.why().endsWith("no rdma here: there is no device; buy one"), choice.why());
+  }
+
   private static Route route(String transport, String multicast) {
     ClusterConfig config =
         ClusterConfig.builder().transport(transport).multicast(multicast).build();
     return new Route(
         Endpoint.parse("worker:4711"),
         config,
-        new Route.Local(HERE, Set.of("tcp", "ipc", "aeron", "rdma")));
+        new Route.Local(HERE, Set.of("tcp", "ipc", "aeron", "rdma"), Map.of()));
   }
 }

@@ -4,6 +4,7 @@ package org.paceline.core.host;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -167,7 +168,7 @@ final class SimulatedCluster implements AutoCloseable {
         new HostSession(
             config,
             renderer(),
-            new Route.Local("host", Set.of("sim")),
+            new Route.Local("host", Set.of("sim"), Map.of()),
             this::connect,
             broadcast,
             clock);

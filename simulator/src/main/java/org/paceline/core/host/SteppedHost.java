@@ -2,6 +2,7 @@
 package org.paceline.core.host;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -42,7 +43,12 @@ public final class SteppedHost implements AutoCloseable {
     editor = new SceneEditor(config.chunkBytes());
     session =
         new HostSession(
-            config, renderer, new Route.Local("host", Set.of(scheme)), connector, broadcast, clock);
+            config,
+            renderer,
+            new Route.Local("host", Set.of(scheme), Map.of()),
+            connector,
+            broadcast,
+            clock);
   }
 
   /** Collects edits for the next commit; not to be used before the last commit is done. */

@@ -16,9 +16,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.paceline.api.NativeMemory;
 import org.paceline.api.transport.Channel;
@@ -27,13 +28,10 @@ import org.paceline.transport.conformance.Link;
 
 /** What holds for RDMA beyond what holds for every transport. */
 @Timeout(240)
+@Tag("rdma")
+@ExtendWith(RequiresRdma.class)
 class RdmaChannelTest {
   @TempDir private Path directory;
-
-  @BeforeEach
-  void assumeDevice() {
-    RdmaUnderTest.assumeDevice();
-  }
 
   /** The receiving end does not move at all, and has no buffer of that size. */
   @Test

@@ -8,8 +8,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.Endpoint;
@@ -18,12 +19,9 @@ import org.paceline.transport.conformance.Await;
 import org.paceline.transport.conformance.TransportConformance;
 import org.paceline.transport.conformance.TransportUnderTest;
 
+@Tag("rdma")
+@ExtendWith(RequiresRdma.class)
 class RdmaConformanceTest extends TransportConformance {
-  @BeforeEach
-  void assumeDevice() {
-    RdmaUnderTest.assumeDevice();
-  }
-
   @Override
   public TransportUnderTest underTest() {
     return new RdmaUnderTest();
