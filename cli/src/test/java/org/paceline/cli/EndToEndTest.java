@@ -132,6 +132,30 @@ class EndToEndTest {
   }
 
   @Test
+  void aSecondHostIsServedBesideTheFirst() throws Exception {
+    Path key = Files.writeString(directory.resolve("key"), "secret\n");
+    try (CliProcess worker = startWorker(key)) {
+      String endpoint = endpoint(worker);
+      try (CliProcess first =
+          CliProcess.start(
+              "demo",
+              "--output=" + directory.resolve("first.png"),
+              "--worker=" + endpoint,
+              "--key-file=" + key,
+              ENDLESS)) {
+        first.awaitLine(line -> line.contains(" of 100000 samples"));
+        Path output = directory.resolve("second.png");
+        try (CliProcess second = startDemo(output, endpoint, key)) {
+          assertEquals(ExitCodes.OK, second.awaitExit(), second.said());
+        }
+        assertTrue(colours(ImageIO.read(output.toFile())) > 100, "an empty picture");
+        first.interrupt();
+        assertEquals(ExitCodes.INTERRUPTED, first.awaitExit(), first.said());
+      }
+    }
+  }
+
+  @Test
   void anotherKeyIsRefused() throws Exception {
     Path key = Files.writeString(directory.resolve("key"), "secret\n");
     Path wrong = Files.writeString(directory.resolve("wrong"), "guess\n");

@@ -17,6 +17,7 @@ import org.paceline.api.device.DeviceIdentity;
 import org.paceline.api.transport.Broadcast;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.Endpoint;
+import org.paceline.core.protocol.KeyProof;
 import org.paceline.core.scene.HostScene;
 
 /**
@@ -60,6 +61,7 @@ final class HostSession implements Agent, WorkerLink.Listener {
         OVERDUE_MIN_NS + OVERDUE_FACTOR * config.unitsInFlight() * config.unitTarget().toNanos();
     broadcaster = broadcast.map(SceneBroadcaster::new).orElse(null);
     nextStatusNs = clock.nanoTime();
+    byte[] session = KeyProof.nonce();
     for (Endpoint worker : config.workers()) {
       links.add(
           new WorkerLink(
@@ -67,6 +69,7 @@ final class HostSession implements Agent, WorkerLink.Listener {
               broadcast.isPresent(),
               config,
               renderer,
+              session,
               connector,
               this,
               clock.nanoTime()));

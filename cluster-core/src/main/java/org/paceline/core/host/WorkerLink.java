@@ -68,6 +68,7 @@ final class WorkerLink {
 
   private final ClusterConfig config;
   private final DeviceIdentity renderer;
+  private final byte[] session;
   private final Route route;
   private final boolean mayComeTwice;
   private final Function<Endpoint, Channel> connector;
@@ -116,11 +117,13 @@ final class WorkerLink {
       boolean mayComeTwice,
       ClusterConfig config,
       DeviceIdentity renderer,
+      byte[] session,
       Function<Endpoint, Channel> connector,
       Listener listener,
       long nowNs) {
     this.config = config;
     this.renderer = renderer;
+    this.session = session;
     this.connector = connector;
     this.route = route;
     this.mayComeTwice = mayComeTwice;
@@ -427,7 +430,8 @@ final class WorkerLink {
     expectedProof = KeyProof.ofWorker(config.key(), workerNonce, nonce);
     String[] identity = {renderer.renderer(), renderer.version(), renderer.abi(), config.kernels()};
     byte[] proof = KeyProof.ofHost(config.key(), workerNonce, nonce);
-    if (writer.attach(channel, config.heartbeatTimeout().toMillis(), nonce, proof, identity) < 0) {
+    long timeoutMs = config.heartbeatTimeout().toMillis();
+    if (writer.attach(channel, timeoutMs, nonce, proof, session, config.weight(), identity) < 0) {
       channel.close("no room for the first message");
     }
   }
