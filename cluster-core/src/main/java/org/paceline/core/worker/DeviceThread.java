@@ -69,7 +69,7 @@ final class DeviceThread implements DeviceLane, AutoCloseable {
         interrupted = true;
       }
     }
-    done.addAll(dropped);
+    dropped.forEach(done::add);
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
