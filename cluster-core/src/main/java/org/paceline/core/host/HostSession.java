@@ -11,6 +11,7 @@ import org.agrona.concurrent.NanoClock;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.NativeMemory;
 import org.paceline.api.RenderProgress;
+import org.paceline.api.UnitRecord.Outcome;
 import org.paceline.api.WorkUnit;
 import org.paceline.api.WorkerStatus;
 import org.paceline.api.device.DeviceIdentity;
@@ -288,10 +289,15 @@ final class HostSession implements Agent, WorkerLink.Listener {
   // ---- what links bring
 
   @Override
-  public void onPass(Job ofJob, WorkUnit unit, NativeMemory pass) {
+  public void onPass(WorkerLink link, HeldUnits.Held held, long renderNs, NativeMemory pass) {
+    Job ofJob = held.job();
+    WorkUnit unit = held.unit();
     if (ofJob != job || !job.outstanding().awaits(unit)) {
+      ofJob.ended(held, link, renderNs, Outcome.SURPLUS);
       return;
     }
+    // first: with this pass the job may be over
+    job.ended(held, link, renderNs, Outcome.MERGED);
     job.merge(unit, pass);
     job.outstanding().merged(unit);
     if (job.isOver()) {
@@ -302,7 +308,10 @@ final class HostSession implements Agent, WorkerLink.Listener {
   }
 
   @Override
-  public void onUnitLost(WorkerLink link, Job ofJob, WorkUnit unit) {
+  public void onUnitLost(WorkerLink link, HeldUnits.Held held) {
+    Job ofJob = held.job();
+    WorkUnit unit = held.unit();
+    ofJob.ended(held, link, 0, Outcome.LOST);
     if (ofJob == job && job.outstanding().lost(unit, link)) {
       job.scheduler().giveBack(unit);
     }

@@ -60,10 +60,10 @@ final class WorkerLink {
   /** What the session does with what a link brings. */
   interface Listener {
     /** A pass has arrived in {@code pass}, which is lent for the call. */
-    void onPass(Job job, WorkUnit unit, NativeMemory pass);
+    void onPass(WorkerLink link, HeldUnits.Held unit, long renderNs, NativeMemory pass);
 
     /** A unit came back without a pass. */
-    void onUnitLost(WorkerLink link, Job job, WorkUnit unit);
+    void onUnitLost(WorkerLink link, HeldUnits.Held unit);
   }
 
   private final ClusterConfig config;
@@ -242,7 +242,7 @@ final class WorkerLink {
       return false;
     }
     freeSlots.poll();
-    held.add(new HeldUnits.Held(nextUnitId++, job, unit, slot), nowNs);
+    held.add(new HeldUnits.Held(nextUnitId++, job, unit, slot, nowNs), nowNs);
     return true;
   }
 
@@ -385,7 +385,7 @@ final class WorkerLink {
       passRegion.close();
       passRegion = null;
     }
-    held.takeAll().forEach(lost -> listener.onUnitLost(this, lost.job(), lost.unit()));
+    held.takeAll().forEach(lost -> listener.onUnitLost(this, lost));
   }
 
   // ---- receiving
@@ -558,9 +558,9 @@ final class WorkerLink {
       held.rendered(done.unit(), message.renderNs());
       long offset = done.slot() * SLOT_BYTES;
       long length = done.unit().pixels() * done.job().request().layout().stride() * Float.BYTES;
-      listener.onPass(done.job(), done.unit(), passRegion.slice(offset, length));
+      listener.onPass(this, done, message.renderNs(), passRegion.slice(offset, length));
     } else {
-      listener.onUnitLost(this, done.job(), done.unit());
+      listener.onUnitLost(this, done);
       if (status == PassStatus.FAILED
           && sender != null
           && done.unit().generation() == sender.scene().generation()) {
