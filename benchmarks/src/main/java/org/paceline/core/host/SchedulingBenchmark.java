@@ -26,7 +26,7 @@ import org.paceline.core.film.SampleBlocks;
  * holds three units and is up to 100 times as fast as another one.
  */
 @State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
+@BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
