@@ -11,7 +11,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.device.DeviceOptions;
-import org.paceline.api.device.RenderDevice;
 import org.paceline.api.transport.Endpoint;
 import org.paceline.core.WorkerNode;
 import picocli.CommandLine.Command;
@@ -104,15 +103,14 @@ final class WorkerCommand implements Callable<Integer> {
     Endpoint at = endpoint(settings);
     DeviceOptions options = new DeviceOptions(renderThreads(), settings.kernels());
     CountDownLatch closed = new CountDownLatch(1);
-    try (RenderDevice opened = Devices.open(device, options);
-        WorkerNode node = WorkerNode.start(settings, at, opened)) {
+    try (WorkerNode node = WorkerNode.start(settings, at, () -> Devices.open(device, options))) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> end(node, closed), "worker end"));
       if (exitWithParent) {
         Thread watch = new Thread(() -> endWithParent(parent), "parent watch");
         watch.setDaemon(true);
         watch.start();
       } else {
-        console.say("paceline worker " + VersionCommand.version() + ": " + opened.description());
+        console.say("paceline worker " + VersionCommand.version() + ": " + node.description());
       }
       console.result(LISTENING + node.endpoint());
       node.awaitClosed();
