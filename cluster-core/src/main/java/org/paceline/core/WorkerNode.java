@@ -26,7 +26,20 @@ public final class WorkerNode implements AutoCloseable {
     return new WorkerNode(WorkerAgent.start(config, listen, device));
   }
 
-  /** Where it listens, with the port that was really taken. */
+  /**
+   * Starts a worker that dials a host, for one that hosts can't dial: behind NAT, say. It goes on
+   * until it is closed, whether or not a host waits there.
+   *
+   * @param config as for {@link #start}
+   * @param host where the host waits
+   * @param device as for {@link #start}
+   * @throws org.paceline.api.transport.TransportException if the endpoint can't be understood
+   */
+  public static WorkerNode join(ClusterConfig config, Endpoint host, RenderDevice device) {
+    return new WorkerNode(WorkerAgent.join(config, host, device));
+  }
+
+  /** Where it listens, with the port that was really taken; or the host that it dials. */
   public Endpoint endpoint() {
     return running.endpoint();
   }

@@ -6,7 +6,6 @@ import static org.paceline.core.protocol.ProtocolException.inRange;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Set;
-import java.util.function.Function;
 import org.agrona.DirectBuffer;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.NativeMemory;
@@ -50,7 +49,6 @@ final class WorkerLink {
   private static final Logger LOGGER = LoggerFactory.getLogger(WorkerLink.class);
   private static final int PASS_REGION = 0;
   private static final int MESSAGES_PER_POLL = 64;
-  private static final int REFUSED_PATIENCE = 20;
 
   /** What a worker wants goes by broadcast if it says within this time that it listens. */
   private static final long JOIN_PATIENCE_NS = 2_000_000_000;
@@ -68,9 +66,9 @@ final class WorkerLink {
 
   private final ClusterConfig config;
   private final DeviceIdentity renderer;
+  private final Dialling dialling;
   private final Route route;
   private final boolean mayComeTwice;
-  private final Function<Endpoint, Channel> connector;
   private final Listener listener;
   private final MessageHandler handler = this::onMessage;
   private final MessageReader reader = new MessageReader();
@@ -93,7 +91,6 @@ final class WorkerLink {
   private WorkerStatus.State state = WorkerStatus.State.CONNECTING;
   private String detail = "";
   private String name = "";
-  private long retryAtNs;
   private long nowNs;
   private Liveness liveness;
   private byte[] expectedProof;
@@ -112,20 +109,17 @@ final class WorkerLink {
   private String rejection = "";
 
   WorkerLink(
-      Route route,
+      Dialling dialling,
       boolean mayComeTwice,
       ClusterConfig config,
       DeviceIdentity renderer,
-      Function<Endpoint, Channel> connector,
-      Listener listener,
-      long nowNs) {
+      Listener listener) {
+    this.dialling = dialling;
+    route = dialling.route();
     this.config = config;
     this.renderer = renderer;
-    this.connector = connector;
-    this.route = route;
     this.mayComeTwice = mayComeTwice;
     this.listener = listener;
-    retryAtNs = nowNs;
   }
 
   // ---- what the session asks
@@ -145,6 +139,20 @@ final class WorkerLink {
 
   boolean isRefused() {
     return state == WorkerStatus.State.REFUSED;
+  }
+
+  /** Whether it will never have a channel again. */
+  boolean isOver() {
+    return channel == null && dialling.isWithdrawn();
+  }
+
+  /** Whether it dialled this host and hasn't proved anything yet. */
+  boolean isStranger() {
+    return dialling.isAnswer() && name.isEmpty();
+  }
+
+  Dialling dialling() {
+    return dialling;
   }
 
   String detail() {
@@ -266,7 +274,7 @@ final class WorkerLink {
   int poll(long now, HostScene scene) {
     nowNs = now;
     if (channel == null) {
-      return now - retryAtNs >= 0 ? connect() : 0;
+      return dialling.isDue(now) ? connect() : 0;
     }
     int work = 0;
     try {
@@ -321,11 +329,11 @@ final class WorkerLink {
     heard = false;
     progressPosition = 0;
     try {
-      channel = connector.apply(route.endpoint());
+      channel = dialling.dial();
     } catch (TransportException e) {
       state = WorkerStatus.State.REFUSED;
       detail = e.getMessage();
-      retryAtNs = nowNs + REFUSED_PATIENCE * config.reconnectInterval().toNanos();
+      dialling.failed(nowNs);
     }
     return 1;
   }
@@ -361,14 +369,9 @@ final class WorkerLink {
       LOGGER.warn("worker {} lost: {}", this, reason);
     }
     channel = null;
-    retryAtNs = nowNs + config.reconnectInterval().toNanos();
-    if (route.channelClosed(expectedProof != null, reason)) {
-      retryAtNs = nowNs;
-    }
-    if (state == WorkerStatus.State.REFUSED && sender == null) {
-      // somebody has to do something about it first: look again from time to time
-      retryAtNs += REFUSED_PATIENCE * config.reconnectInterval().toNanos();
-    } else {
+    boolean refused = state == WorkerStatus.State.REFUSED && sender == null;
+    dialling.ended(expectedProof != null, refused, reason, nowNs);
+    if (!refused) {
       state = WorkerStatus.State.CONNECTING;
       if (!reason.isEmpty() && rejection.isEmpty()) {
         detail = reason;

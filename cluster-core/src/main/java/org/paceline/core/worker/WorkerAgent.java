@@ -14,6 +14,7 @@ import org.paceline.api.device.RenderDevice;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.Endpoint;
 import org.paceline.api.transport.Listener;
+import org.paceline.api.transport.Transport;
 import org.paceline.api.transport.TransportException;
 import org.paceline.core.Agents;
 import org.paceline.core.Idling;
@@ -109,7 +110,28 @@ public final class WorkerAgent implements Agent {
    */
   public static Running start(ClusterConfig config, Endpoint listen, RenderDevice device) {
     Transports transports = new Transports();
-    Listener listener = transports.of(listen).listen(listen, config);
+    return start(config, transports, transports.of(listen).listen(listen, config), device);
+  }
+
+  /**
+   * Starts one that dials a host instead of listening.
+   *
+   * @throws org.paceline.api.transport.TransportException if the endpoint can't be understood
+   */
+  public static Running join(ClusterConfig config, Endpoint host, RenderDevice device) {
+    Transports transports = new Transports();
+    Transport transport = transports.of(host);
+    HostDialler dialler =
+        new HostDialler(
+            host,
+            endpoint -> transport.connect(endpoint, config),
+            config.reconnectInterval().toNanos(),
+            SystemNanoClock.INSTANCE);
+    return start(config, transports, dialler, device);
+  }
+
+  private static Running start(
+      ClusterConfig config, Transports transports, Listener listener, RenderDevice device) {
     WarmUp.run();
     SystemNanoClock clock = SystemNanoClock.INSTANCE;
     WorkerSettings settings =

@@ -47,6 +47,7 @@ public final class SteppedHost implements AutoCloseable {
             renderer,
             new Route.Local("host", Set.of(scheme), Map.of()),
             connector,
+            () -> null,
             broadcast,
             clock);
   }
