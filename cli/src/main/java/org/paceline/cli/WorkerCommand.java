@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.agrona.CloseHelper;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.device.DeviceOptions;
 import org.paceline.api.device.RenderDevice;
@@ -27,6 +28,8 @@ import picocli.CommandLine.Option;
       "  (umask 077; head -c 24 /dev/urandom | base64 > key)   a key, to copy around",
       "  ./paceline worker --key-file key                      all cores, port 4711",
       "  ./paceline worker --listen 127.0.0.1:5000 --threads 4",
+      "  ./paceline worker --key-file key --join pc1:4712      where pc1 can't reach this",
+      "      machine, but runs ./paceline render --listen 4712",
       "%nWithout a key a worker can be reached from its own machine only."
     })
 final class WorkerCommand implements Callable<Integer> {
@@ -35,6 +38,8 @@ final class WorkerCommand implements Callable<Integer> {
 
   /** What the line on stdout that tells the endpoint begins with. */
   static final String LISTENING = "listening on ";
+
+  private static final String JOINING = "dialling ";
 
   /** A device that doesn't react must not keep the process. */
   private static final long END_LIMIT_MS = 3000;
@@ -48,6 +53,18 @@ final class WorkerCommand implements Callable<Integer> {
           "Where hosts reach this worker; port 0 takes a free one (default: 0.0.0.0:4711 with a key,"
               + " else 127.0.0.1:4711).")
   private String listen;
+
+  @Option(
+      names = "--join",
+      paramLabel = "HOST:PORT",
+      description =
+          "Dial a host that waits there (render --listen), again and again, instead of listening.")
+  private String join;
+
+  @Option(
+      names = "--no-announce",
+      description = "Don't tell the network (mDNS) that this worker is there.")
+  private boolean hidden;
 
   @Option(
       names = "--threads",
@@ -100,12 +117,15 @@ final class WorkerCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     BufferedReader parent =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    if (join != null && listen != null) {
+      throw CliException.usage("--join dials a host instead of listening: leave out --listen");
+    }
     ClusterConfig settings = settings(parent);
-    Endpoint at = endpoint(settings);
+    Endpoint at = join == null ? endpoint(settings) : parsed("--join", join);
     DeviceOptions options = new DeviceOptions(renderThreads(), settings.kernels());
     CountDownLatch closed = new CountDownLatch(1);
     try (RenderDevice opened = Devices.open(device, options);
-        WorkerNode node = WorkerNode.start(settings, at, opened)) {
+        WorkerNode node = start(settings, at, opened)) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> end(node, closed), "worker end"));
       if (exitWithParent) {
         Thread watch = new Thread(() -> endWithParent(parent), "parent watch");
@@ -114,8 +134,13 @@ final class WorkerCommand implements Callable<Integer> {
       } else {
         console.say("paceline worker " + VersionCommand.version() + ": " + opened.description());
       }
-      console.result(LISTENING + node.endpoint());
-      node.awaitClosed();
+      console.result((join == null ? LISTENING : JOINING) + node.endpoint());
+      WorkerPresence presence = announced(node, settings, opened);
+      try {
+        node.awaitClosed();
+      } finally {
+        CloseHelper.close(presence);
+      }
     } finally {
       closed.countDown();
     }
@@ -138,15 +163,38 @@ final class WorkerCommand implements Callable<Integer> {
     return builder.build();
   }
 
+  private WorkerNode start(ClusterConfig settings, Endpoint at, RenderDevice opened) {
+    return join == null
+        ? WorkerNode.start(settings, at, opened)
+        : WorkerNode.join(settings, at, opened);
+  }
+
+  /** A worker that can't be found, or shall not be, has no presence: null. */
+  private WorkerPresence announced(WorkerNode node, ClusterConfig settings, RenderDevice opened) {
+    if (hidden || exitWithParent || join != null) {
+      return null;
+    }
+    try {
+      return WorkerPresence.start(node, settings, opened.description(), renderThreads());
+    } catch (IllegalArgumentException e) {
+      console.say("This worker doesn't announce itself: " + e.getMessage());
+      return null;
+    }
+  }
+
   private Endpoint endpoint(ClusterConfig settings) {
     if (listen == null) {
       String host = settings.key().isEmpty() ? "127.0.0.1" : "0.0.0.0";
       return new Endpoint("tcp", host, Endpoint.DEFAULT_PORT);
     }
+    return parsed("--listen", listen);
+  }
+
+  private static Endpoint parsed(String option, String text) {
     try {
-      return Endpoint.parse(listen);
+      return Endpoint.parse(text);
     } catch (IllegalArgumentException e) {
-      throw CliException.usage("--listen: " + e.getMessage(), e);
+      throw CliException.usage(option + ": " + e.getMessage(), e);
     }
   }
 

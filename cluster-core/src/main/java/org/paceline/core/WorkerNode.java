@@ -44,6 +44,16 @@ public final class WorkerNode implements AutoCloseable {
     return running.endpoint();
   }
 
+  /** Whether a host has it now. */
+  public boolean isBusy() {
+    return running.isBusy();
+  }
+
+  /** Pixel samples it has rendered so far, those of cancelled units included. */
+  public long samplesRendered() {
+    return running.samplesRendered();
+  }
+
   /** Waits until {@link #close()} was called by somebody. */
   public void awaitClosed() throws InterruptedException {
     running.awaitClosed();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
 import org.agrona.concurrent.NanoClock;
+import org.paceline.api.WorkUnit;
 import org.paceline.api.device.RenderDevice;
 
 /** The thread that drives a device; the device renders with threads of its own. */
@@ -30,12 +31,18 @@ final class DeviceThread implements DeviceLane, AutoCloseable {
   private final NanoClock clock;
   private final Thread thread;
   private int pending;
+  private volatile long samplesRendered;
 
   DeviceThread(RenderDevice device, NanoClock clock) {
     this.device = device;
     this.clock = clock;
     thread = new Thread(this::run, "paceline-device");
     thread.start();
+  }
+
+  /** Pixel samples of all units so far; from any thread. */
+  long samplesRendered() {
+    return samplesRendered;
   }
 
   @Override
@@ -92,9 +99,11 @@ final class DeviceThread implements DeviceLane, AutoCloseable {
   private void run() {
     try {
       for (DeviceTask task = submitted.take(); ; task = submitted.take()) {
+        WorkUnit unit = task.renders();
         long start = clock.nanoTime();
         task.run(device);
         task.tookNs(clock.nanoTime() - start);
+        count(unit);
         if (task == STOP) {
           return;
         }
@@ -102,6 +111,13 @@ final class DeviceThread implements DeviceLane, AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // by this thread alone
+  private void count(WorkUnit unit) {
+    if (unit != null) {
+      samplesRendered += unit.pixelSamples();
     }
   }
 }

@@ -47,7 +47,7 @@ public final class WorkerAgent implements Agent {
   private final DeviceScene scene;
   private final NanoClock clock;
   private final List<WorkerSession> sessions = new ArrayList<>();
-  private WorkerSession active;
+  private volatile WorkerSession active;
 
   WorkerAgent(
       Listener listener,
@@ -69,14 +69,20 @@ public final class WorkerAgent implements Agent {
   /** Threads that drive a worker. */
   public static final class Running implements AutoCloseable {
     private final Endpoint endpoint;
+    private final WorkerAgent agent;
     private final AgentRunner runner;
     private final DeviceThread deviceThread;
     private final SceneStore store;
     private final CountDownLatch closed = new CountDownLatch(1);
 
     private Running(
-        Endpoint endpoint, AgentRunner runner, DeviceThread deviceThread, SceneStore store) {
+        Endpoint endpoint,
+        WorkerAgent agent,
+        AgentRunner runner,
+        DeviceThread deviceThread,
+        SceneStore store) {
       this.endpoint = endpoint;
+      this.agent = agent;
       this.runner = runner;
       this.deviceThread = deviceThread;
       this.store = store;
@@ -85,6 +91,16 @@ public final class WorkerAgent implements Agent {
     /** Where it listens. */
     public Endpoint endpoint() {
       return endpoint;
+    }
+
+    /** Whether a host has it. */
+    public boolean isBusy() {
+      return agent.active != null;
+    }
+
+    /** Pixel samples it has rendered so far, those included that were cancelled then. */
+    public long samplesRendered() {
+      return deviceThread.samplesRendered();
     }
 
     /** Waits for {@link #close()}. */
@@ -158,7 +174,7 @@ public final class WorkerAgent implements Agent {
         new AgentRunner(
             Idling.strategy(config.idle()), error -> LOGGER.error("worker", error), null, agent);
     AgentRunner.startOnThread(runner);
-    return new Running(listener.endpoint(), runner, deviceThread, store);
+    return new Running(listener.endpoint(), agent, runner, deviceThread, store);
   }
 
   @Override
