@@ -47,7 +47,7 @@ final class WorkerPresence implements AutoCloseable {
       WorkerNode node, ClusterConfig config, String description, int threads) {
     WorkerProfile profile =
         new WorkerProfile(
-            Machine.name(),
+            Machine.processName(),
             VersionCommand.version(),
             WorkerProfile.shortened(description),
             threads,

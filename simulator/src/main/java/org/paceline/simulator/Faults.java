@@ -26,6 +26,7 @@ final class Faults {
     PRESSURE,
     STRANGERS,
     RIVAL,
+    WITHDRAW,
     LOSS,
     DAMAGED_WRITES,
     DAMAGED_MESSAGES
@@ -130,6 +131,7 @@ final class Faults {
       case PRESSURE -> line.pressure = random.nextDouble();
       case STRANGERS -> strangers(machine);
       case RIVAL -> rival();
+      case WITHDRAW -> host.gone(machine);
       case LOSS -> broadcast.ifPresent(it -> it.loseFrom(random.nextDouble()));
       case DAMAGED_WRITES -> line.damagedWrites = random.nextDouble();
       case DAMAGED_MESSAGES -> line.damagedMessages = random.nextDouble() * 0.1;
@@ -195,6 +197,7 @@ final class Faults {
   private void heal(Machine machine) {
     machine.line().heal();
     machine.slowDown(1);
+    host.found(machine);
     broadcast.ifPresent(it -> it.loseFrom(random.nextInt(2) * 0.1));
   }
 

@@ -152,7 +152,7 @@ public final class WorkerAgent implements Agent {
     SystemNanoClock clock = SystemNanoClock.INSTANCE;
     WorkerSettings settings =
         new WorkerSettings(
-            Machine.name() + ":" + ProcessHandle.current().pid(),
+            Machine.processName(),
             Machine.id(),
             transports.schemes(),
             config.key(),

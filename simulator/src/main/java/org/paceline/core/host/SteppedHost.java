@@ -89,6 +89,24 @@ public final class SteppedHost implements AutoCloseable {
     return job;
   }
 
+  /** A worker was found; {@code done} runs when that is known. */
+  public void found(Endpoint worker, Runnable done) {
+    session.post(
+        () -> {
+          session.found(worker);
+          done.run();
+        });
+  }
+
+  /** A worker that was found withdraws; {@code done} runs when that is known. */
+  public void gone(Endpoint worker, Runnable done) {
+    session.post(
+        () -> {
+          session.gone(worker);
+          done.run();
+        });
+  }
+
   /** One duty cycle; returns how much was done. */
   public int doWork() {
     return session.doWork();
