@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +43,10 @@ final class WorkerCommand implements Callable<Integer> {
   private static final String JOINING = "dialling ";
 
   /** A device that doesn't react must not keep the process. */
-  private static final long END_LIMIT_MS = 3000;
+  private static final long END_LIMIT_MS = 5000;
+
+  /** Longer than the units that a worker holds usually take. */
+  private static final Duration LEAVE_LIMIT = Duration.ofSeconds(2);
 
   private final Console console;
 
@@ -228,9 +232,17 @@ final class WorkerCommand implements Callable<Integer> {
     System.exit(ExitCodes.OK);
   }
 
+  private static void leave(WorkerNode node) {
+    try {
+      node.leave(LEAVE_LIMIT);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** In a shutdown hook: native threads must not render while the process is taken down. */
   private static void end(WorkerNode node, CountDownLatch closed) {
-    Thread closing = new Thread(node::close, "worker close");
+    Thread closing = new Thread(() -> leave(node), "worker close");
     closing.setDaemon(true);
     closing.start();
     try {

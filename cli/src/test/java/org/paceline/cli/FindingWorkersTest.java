@@ -2,10 +2,13 @@
 package org.paceline.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,7 +29,7 @@ class FindingWorkersTest {
   }
 
   @Test
-  void anAnnouncedWorkerIsListedAndRenders() throws Exception {
+  void anAnnouncedWorkerIsListedRendersAndLeaves() throws Exception {
     try (CliProcess worker = worker("--listen=127.0.0.1:0");
         CliProcess nodes = CliProcess.start("nodes", "--watch", "--key-file=" + key)) {
       String endpoint =
@@ -36,15 +39,17 @@ class FindingWorkersTest {
       String idle = nodes.awaitLine(line -> line.contains(endpoint));
       assertTrue(idle.contains("threads: 1") && idle.contains("  idle  "), idle);
       assertTrue(idle.endsWith("  yours"), idle);
-      try (CliProcess demo = demo("--discover", "--samples=100000")) {
+      try (CliProcess demo = demo("--discover", "--verbose", "--samples=100000")) {
         demo.awaitLine(line -> line.contains("  1 worker"));
         Pattern busy = Pattern.compile("  busy +[1-9][0-9.]* [kM]");
         nodes.awaitLine(line -> line.contains(endpoint) && busy.matcher(line).find());
+        worker.interrupt();
+        assertEquals(ExitCodes.INTERRUPTED, worker.awaitExit(), worker.said());
+        demo.awaitLine(line -> line.contains(" left"));
+        assertFalse(demo.said().contains(" lost: "), demo::said);
         demo.interrupt();
         assertEquals(ExitCodes.INTERRUPTED, demo.awaitExit(), demo.said());
       }
-      worker.interrupt();
-      assertEquals(ExitCodes.INTERRUPTED, worker.awaitExit(), worker.said());
     }
   }
 
@@ -65,8 +70,10 @@ class FindingWorkersTest {
         "worker", "--device=reference", "--threads=1", "--key-file=" + key, option);
   }
 
-  private CliProcess demo(String option, String samples) {
-    return CliProcess.start(
-        "demo", "--output=" + directory.resolve("a.png"), "--key-file=" + key, option, samples);
+  private CliProcess demo(String... options) {
+    List<String> arguments = new ArrayList<>(List.of("demo", "--key-file=" + key));
+    arguments.add("--output=" + directory.resolve("a.png"));
+    arguments.addAll(List.of(options));
+    return CliProcess.startCommand(ChildJvm.command(arguments));
   }
 }

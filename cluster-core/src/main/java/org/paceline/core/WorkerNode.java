@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.core;
 
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.device.RenderDevice;
 import org.paceline.api.transport.Endpoint;
@@ -8,6 +10,8 @@ import org.paceline.core.worker.WorkerAgent;
 
 /** A running worker: one device, offered to one host at a time on one endpoint. Thread-safe. */
 public final class WorkerNode implements AutoCloseable {
+  private static final long POLL_MS = 5;
+
   private final WorkerAgent.Running running;
 
   private WorkerNode(WorkerAgent.Running running) {
@@ -57,6 +61,21 @@ public final class WorkerNode implements AutoCloseable {
   /** Waits until {@link #close()} was called by somebody. */
   public void awaitClosed() throws InterruptedException {
     running.awaitClosed();
+  }
+
+  /**
+   * Closes after the hosts have what they gave it to render: nothing is rendered twice because of
+   * it. Takes no new host.
+   *
+   * @param limit after which it closes anyway
+   */
+  public void leave(Duration limit) throws InterruptedException {
+    running.leave();
+    long deadlineNs = System.nanoTime() + limit.toNanos();
+    while (running.isBusy() && System.nanoTime() - deadlineNs < 0) {
+      TimeUnit.MILLISECONDS.sleep(POLL_MS);
+    }
+    close();
   }
 
   /** Ends sessions, stops listening and ends the threads. */

@@ -18,6 +18,7 @@ final class Faults {
     CUT,
     SILENCE,
     CRASH,
+    LEAVE,
     HANG,
     FREEZE,
     FREEZE_HOST,
@@ -123,6 +124,7 @@ final class Faults {
       case CUT -> machine.cut();
       case SILENCE -> silence(line);
       case CRASH -> crash(machine);
+      case LEAVE -> machine.leave(random.nextLong(2_000 * MS));
       case HANG -> hang(machine);
       case FREEZE -> machine.freezeUntil(untilNs(4_000 * MS));
       case FREEZE_HOST -> host.freezeUntil(untilNs(4_000 * MS));

@@ -50,6 +50,7 @@ final class Machine {
     private final VirtualLane lane;
     private final SteppedWorker worker;
     private final ArrayDeque<Wire.Ending> waiting = new ArrayDeque<>();
+    private Runnable onceLeft;
 
     private WorkerProcess() {
       super(world.time(), world.journal(), number, world.workerCosts());
@@ -65,6 +66,10 @@ final class Machine {
       if (store.usedBytes() > config.workerMemoryBytes()) {
         world.fail(
             endpoint.host() + " holds " + store.usedBytes() + " bytes, more than its budget");
+      }
+      if (onceLeft != null && !worker.isBusy()) {
+        world.time().in(0, onceLeft);
+        onceLeft = null;
       }
       return work;
     }
@@ -129,6 +134,29 @@ final class Machine {
     if (!keepsStore) {
       store.close();
       store = new SceneStore(config.workerMemoryBytes());
+    }
+  }
+
+  /** The worker's process asks its host to let go, ends then, and comes back. */
+  void leave(long awayNs) {
+    WorkerProcess leaving = process;
+    if (leaving == null) {
+      return;
+    }
+    leaving.onceLeft =
+        () -> {
+          if (process == leaving) {
+            crash(true, true);
+            world.time().in(awayNs, this::startUnlessUp);
+          }
+        };
+    leaving.worker.leave();
+    leaving.wake();
+  }
+
+  private void startUnlessUp() {
+    if (!isUp()) {
+      start();
     }
   }
 

@@ -23,6 +23,7 @@ import org.paceline.core.protocol.ChallengeDecoder;
 import org.paceline.core.protocol.CompleteDecoder;
 import org.paceline.core.protocol.HeartbeatDecoder;
 import org.paceline.core.protocol.KeyProof;
+import org.paceline.core.protocol.LeavingDecoder;
 import org.paceline.core.protocol.ListeningDecoder;
 import org.paceline.core.protocol.MessageReader;
 import org.paceline.core.protocol.MessageWriter;
@@ -52,6 +53,8 @@ final class WorkerLink {
 
   /** What a worker wants goes by broadcast if it says within this time that it listens. */
   private static final long JOIN_PATIENCE_NS = 2_000_000_000;
+
+  private static final String LEFT = "it left";
 
   private static final BitSet NOTHING = new BitSet();
 
@@ -105,6 +108,7 @@ final class WorkerLink {
   private boolean hasScene;
   private boolean invited;
   private boolean heard;
+  private boolean leaving;
   private long invitedNs;
   private String rejection = "";
 
@@ -125,7 +129,7 @@ final class WorkerLink {
   // ---- what the session asks
 
   boolean isReady() {
-    return state == WorkerStatus.State.READY;
+    return state == WorkerStatus.State.READY && !leaving;
   }
 
   boolean isAttached() {
@@ -287,6 +291,9 @@ final class WorkerLink {
         work += send();
       }
       checkThatItTakesData();
+      if (leaving && held.isEmpty()) {
+        channel.close(LEFT);
+      }
     } catch (RuntimeException e) {
       channel.close("protocol error: " + e.getMessage());
     } catch (OutOfMemoryError e) {
@@ -327,6 +334,7 @@ final class WorkerLink {
     expectedProof = null;
     invited = false;
     heard = false;
+    leaving = false;
     progressPosition = 0;
     try {
       channel = dialling.dial();
@@ -365,7 +373,9 @@ final class WorkerLink {
   private void channelClosed() {
     String reason = channel.closeReason();
     boolean wasAttached = isAttached();
-    if (wasAttached) {
+    if (leaving && held.isEmpty()) {
+      LOGGER.info("worker {} left", this);
+    } else if (wasAttached) {
       LOGGER.warn("worker {} lost: {}", this, reason);
     }
     channel = null;
@@ -415,6 +425,7 @@ final class WorkerLink {
       case SceneReadyDecoder.TEMPLATE_ID -> onSceneReady(reader.decode(sceneReady));
       case SceneFailedDecoder.TEMPLATE_ID -> onSceneFailed(reader.decode(sceneFailed));
       case PassDoneDecoder.TEMPLATE_ID -> onPassDone(reader.decode(passDone));
+      case LeavingDecoder.TEMPLATE_ID -> leaving = true;
       case HeartbeatDecoder.TEMPLATE_ID -> liveness.onHeartbeat(reader.decode(heartbeat), nowNs);
       case MessageReader.UNKNOWN -> {}
       default -> throw new ProtocolException("message " + template + " is not for a host");

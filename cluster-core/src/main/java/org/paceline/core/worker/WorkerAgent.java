@@ -48,6 +48,8 @@ public final class WorkerAgent implements Agent {
   private final NanoClock clock;
   private final List<WorkerSession> sessions = new ArrayList<>();
   private volatile WorkerSession active;
+  private volatile boolean leaving;
+  private boolean said;
 
   WorkerAgent(
       Listener listener,
@@ -95,7 +97,12 @@ public final class WorkerAgent implements Agent {
 
     /** Whether a host has it. */
     public boolean isBusy() {
-      return agent.active != null;
+      return agent.isBusy();
+    }
+
+    /** See {@link WorkerAgent#leave}. */
+    public void leave() {
+      agent.leave();
     }
 
     /** Pixel samples it has rendered so far, those included that were cancelled then. */
@@ -186,7 +193,11 @@ public final class WorkerAgent implements Agent {
   public int doWork() {
     long now = clock.nanoTime();
     int work = 0;
-    for (int i = 0; i < listeners.size(); i++) {
+    if (leaving && !said) {
+      said = true;
+      sessions.forEach(WorkerSession::leave);
+    }
+    for (int i = 0; i < listeners.size() && !leaving; i++) {
       work += accept(listeners.get(i), now);
     }
     work += lane.poll();
@@ -199,6 +210,16 @@ public final class WorkerAgent implements Agent {
       }
     }
     return work;
+  }
+
+  /** Asks all hosts to let go, and serves nobody else; from any thread. */
+  void leave() {
+    leaving = true;
+  }
+
+  /** Whether a host has this worker; from any thread. */
+  boolean isBusy() {
+    return active != null;
   }
 
   @Override

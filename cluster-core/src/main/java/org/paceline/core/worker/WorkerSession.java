@@ -126,6 +126,7 @@ final class WorkerSession {
   private boolean sceneReadyDue;
   private boolean chunksMayComeTwice;
   private boolean completeDue;
+  private boolean leavingDue;
 
   WorkerSession(
       Channel channel,
@@ -183,6 +184,11 @@ final class WorkerSession {
     return work;
   }
 
+  /** Asks the host to let go of this worker; the channel ends when it has. */
+  void leave() {
+    leavingDue = true;
+  }
+
   /**
    * After the channel closed: stops the device, and frees what the session held once the lane is
    * empty.
@@ -208,6 +214,9 @@ final class WorkerSession {
     if (isAttached()) {
       work += liveness.beat(writer, channel, nowNs);
       work += sendSceneReplies();
+      if (leavingDue && writer.leaving(channel) >= 0) {
+        leavingDue = false;
+      }
       int ended = passes.send();
       units -= ended;
       work += ended;

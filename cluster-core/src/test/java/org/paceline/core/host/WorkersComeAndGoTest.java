@@ -116,6 +116,26 @@ class WorkersComeAndGoTest {
     }
   }
 
+  @Test
+  void aWorkerThatLeavesFinishesWhatItHolds() {
+    try (SimulatedCluster cluster = new SimulatedCluster(2, LATENCY_NS)) {
+      cluster.startAll();
+      Job job = scene(cluster);
+      SimulatedCluster.Machine leaving = cluster.machines.get(0);
+      assertTrue(cluster.runUntil(() -> rate(cluster, 0) > 0, 5_000));
+      leaving.worker.leave();
+      long left = job.scheduler().unissuedSamples();
+      while (leaving.worker.isBusy()) {
+        assertFalse(job.isOver(), "it stayed to the end");
+        cluster.step();
+        assertTrue(job.scheduler().unissuedSamples() <= left, "a unit was handed back");
+        left = job.scheduler().unissuedSamples();
+      }
+      assertTrue(cluster.finish(job));
+      assertFilm(cluster, job);
+    }
+  }
+
   private static SimulatedCluster cluster() {
     return new SimulatedCluster(0, LATENCY_NS, 1, DISCOVERS, ClusterConfig.builder().build());
   }

@@ -40,6 +40,16 @@ public final class SimulatedWorker implements AutoCloseable {
     return agent.doWork();
   }
 
+  /** Asks its hosts to let go. */
+  public void leave() {
+    agent.leave();
+  }
+
+  /** Whether a host has it. */
+  public boolean isBusy() {
+    return agent.isBusy();
+  }
+
   /** How often a render of its device was cancelled. */
   public int cancels() {
     return lane.cancels();
