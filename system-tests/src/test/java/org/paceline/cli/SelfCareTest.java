@@ -29,16 +29,15 @@ class SelfCareTest {
     String reason = VirtualNetwork.unavailableBecause();
     assumeTrue(reason == null, reason);
     Path expected = scratch.resolve("expected.ckpt");
-    try (CliProcess here = CliProcess.startCommand(ChildJvm.command(demo(expected)))) {
-      assertEquals(ExitCodes.OK, here.awaitExit(), here::said);
-    }
     Path checkpoint = scratch.resolve("film.ckpt");
     Path key = Files.writeString(scratch.resolve("key"), "the network's key\n");
-    try (VirtualNetwork network = VirtualNetwork.create(1 + WORKERS + 1)) {
+    try (CliProcess here = CliProcess.startCommand(ChildJvm.command(demo(expected)));
+        VirtualNetwork network = VirtualNetwork.create(1 + WORKERS + 1)) {
       List<CliProcess> workers = new ArrayList<>();
       for (Node node : network.nodes().subList(1, 1 + WORKERS)) {
         workers.add(worker(node, key));
       }
+      assertEquals(ExitCodes.OK, here.awaitExit(), here::said);
       List<String> render = demo(checkpoint);
       render.addAll(List.of("--discover", "--key-file=" + key, "--verbose"));
       CliProcess host = start(network.node(0), render);
