@@ -15,8 +15,8 @@ final class FanOutWorker {
 
   /** Listens on the endpoint that is the only argument. */
   public static void main(String[] args) throws IOException {
-    try (NullDevice device = new NullDevice();
-        WorkerNode worker = WorkerNode.start(config().build(), Endpoint.parse(args[0]), device)) {
+    try (WorkerNode worker =
+        WorkerNode.start(config().build(), Endpoint.parse(args[0]), NullDevice::new)) {
       System.out.println(LISTENING + " " + worker.endpoint());
       while (System.in.read() >= 0) {}
     }

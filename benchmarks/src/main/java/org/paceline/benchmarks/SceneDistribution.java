@@ -54,8 +54,8 @@ public final class SceneDistribution {
                     NativeMemory.borrow(scene.address(), SCENE_BYTES),
                     NativeMemory.allocate(SCENE_BYTES)));
         touchFreshMemory();
-        try (NullDevice device = new NullDevice();
-            WorkerNode worker = WorkerNode.start(config(), Endpoint.parse("127.0.0.1:0"), device)) {
+        try (WorkerNode worker =
+            WorkerNode.start(config(), Endpoint.parse("127.0.0.1:0"), NullDevice::new)) {
           Result first = attach(worker.endpoint(), scene);
           Result second = attach(worker.endpoint(), scene);
           if (round >= 0) {

@@ -37,7 +37,9 @@ class TransportsChartTest {
     RoundTrips roundTrips = new RoundTrips(List.of(microseconds), List.of(microseconds));
     chart.roundTrips(Map.of(Kind.TCP, roundTrips, Kind.RAW_NIO, roundTrips));
     chart.deliveries(
-        1_000_000, List.of(new Delivery(Way.TCP, 1, 1, 1, ""), new Delivery(Way.TCP, 8, 8, 8, "")));
+        1_000_000,
+        1000,
+        List.of(new Delivery(Way.TCP, 1, 1, 1, ""), new Delivery(Way.TCP, 8, 8, 8, "")));
 
     Path png = directory.resolve("chart.png");
     chart.write(png);

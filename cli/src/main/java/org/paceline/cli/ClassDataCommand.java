@@ -7,7 +7,6 @@ import org.paceline.api.ClusterConfig;
 import org.paceline.api.RenderCluster;
 import org.paceline.api.RenderSession;
 import org.paceline.api.device.DeviceOptions;
-import org.paceline.api.device.RenderDevice;
 import org.paceline.api.transport.Endpoint;
 import org.paceline.core.WorkerNode;
 import picocli.CommandLine.Command;
@@ -26,8 +25,11 @@ final class ClassDataCommand implements Callable<Integer> {
     ClusterConfig settings = ClusterPlan.settings(null);
     DemoScene demo = DemoScene.of(64, 36, 1);
     DeviceOptions options = new DeviceOptions(1, settings.kernels());
-    try (RenderDevice device = Devices.open(demo.device(), options);
-        WorkerNode worker = WorkerNode.start(settings, Endpoint.parse("127.0.0.1:0"), device);
+    try (WorkerNode worker =
+            WorkerNode.start(
+                settings,
+                Endpoint.parse("127.0.0.1:0"),
+                () -> Devices.open(demo.device(), options));
         LoadedScene scene = demo.open();
         RenderCluster cluster =
             RenderCluster.open(settings.toBuilder().worker(worker.endpoint()).build());

@@ -65,6 +65,8 @@ final class DemoCommand implements Callable<Integer> {
 
   @Mixin private TimingsOption timings;
 
+  @Mixin private ReportOption report;
+
   DemoCommand(Console console) {
     this.console = console;
   }
@@ -73,10 +75,11 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     OutputFile file = OutputFile.checked(output, List.of(".png"));
     Optional<Checkpointing> checkpointing = checkpoint.checked(() -> "");
+    List<OutputFile> reports = report.checked();
     ClusterPlan plan = cluster.plan(console, LOCAL_WORKERS);
     DemoScene scene = DemoScene.of(width, height, samples);
     console.say(
         "Rendering the quick-start scene, " + width + "x" + height + ", " + plan.description());
-    return new RenderRun(console, plan, file, checkpointing, timings.wanted()).run(scene);
+    return new RenderRun(console, plan, file, checkpointing, reports, timings.wanted()).run(scene);
   }
 }

@@ -81,6 +81,8 @@ final class RenderCommand implements Callable<Integer> {
 
   @Mixin private TimingsOption timings;
 
+  @Mixin private ReportOption report;
+
   @Option(names = "--adaptive", hidden = true)
   private boolean adaptive;
 
@@ -104,10 +106,11 @@ final class RenderCommand implements Callable<Integer> {
     }
     CyclesSettings settings = settings();
     Optional<Checkpointing> checkpointing = checkpoint.checked(() -> SceneFiles.identity(scene));
+    List<OutputFile> reports = report.checked();
     ClusterPlan plan = cluster.plan(console, 1);
     Devices.requireAvailable(CyclesFile.DEVICE);
     console.say("Rendering " + scene + " " + plan.description());
-    return new RenderRun(console, plan, file, checkpointing, timings.wanted())
+    return new RenderRun(console, plan, file, checkpointing, reports, timings.wanted())
         .run(new CyclesFile(scene, settings, console));
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.cli;
 
+import java.nio.file.Files;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +33,8 @@ final class RenderRun {
   private final Optional<Checkpointing> checkpointing;
   private final RenderTimings timings = new RenderTimings();
   private final Set<String> told = new HashSet<>();
+  private final RunReport report = new RunReport();
+  private final List<OutputFile> reports;
   private final boolean timingsWanted;
 
   RenderRun(
@@ -39,11 +42,13 @@ final class RenderRun {
       ClusterPlan plan,
       OutputFile output,
       Optional<Checkpointing> checkpointing,
+      List<OutputFile> reports,
       boolean timingsWanted) {
     this.console = console;
     this.plan = plan;
     this.output = output;
     this.checkpointing = checkpointing;
+    this.reports = reports;
     this.timingsWanted = timingsWanted;
   }
 
@@ -61,9 +66,13 @@ final class RenderRun {
         scene.push(session);
         RenderJob job = start(session, scene.request());
         job.addListener((unit, film) -> timings.passMerged());
+        if (!reports.isEmpty()) {
+          job.addUnitListener(report);
+        }
         guard.watch(job);
         follow(job, session, new LocalWorkers(endpoints, local));
         timings.rendered();
+        writeReports(job, session.workers());
         return finish(job, scene, guard);
       }
     }
@@ -155,6 +164,17 @@ final class RenderRun {
             job.request().samples(),
             progress.elapsedNs() * 1e-9));
     return ExitCodes.OK;
+  }
+
+  private void writeReports(RenderJob job, List<WorkerStatus> workers) {
+    RenderProgress progress = job.progress();
+    for (OutputFile file : reports) {
+      String text =
+          file.path().toString().toLowerCase(Locale.ROOT).endsWith(".json")
+              ? report.json(job.request(), progress, workers)
+              : ReportPage.html(job.request(), progress, report.workers(workers));
+      file.write(path -> Files.writeString(path, text));
+    }
   }
 
   private void write(LoadedScene scene, Film film) {

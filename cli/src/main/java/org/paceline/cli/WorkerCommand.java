@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.agrona.CloseHelper;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.device.DeviceOptions;
@@ -128,18 +129,17 @@ final class WorkerCommand implements Callable<Integer> {
     Endpoint at = join == null ? endpoint(settings) : parsed("--join", join);
     DeviceOptions options = new DeviceOptions(renderThreads(), settings.kernels());
     CountDownLatch closed = new CountDownLatch(1);
-    try (RenderDevice opened = Devices.open(device, options);
-        WorkerNode node = start(settings, at, opened)) {
+    try (WorkerNode node = start(settings, at, () -> Devices.open(device, options))) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> end(node, closed), "worker end"));
       if (exitWithParent) {
         Thread watch = new Thread(() -> endWithParent(parent), "parent watch");
         watch.setDaemon(true);
         watch.start();
       } else {
-        console.say("paceline worker " + VersionCommand.version() + ": " + opened.description());
+        console.say("paceline worker " + VersionCommand.version() + ": " + node.description());
       }
       console.result((join == null ? LISTENING : JOINING) + node.endpoint());
-      WorkerPresence presence = announced(node, settings, opened);
+      WorkerPresence presence = announced(node, settings);
       try {
         node.awaitClosed();
       } finally {
@@ -167,19 +167,19 @@ final class WorkerCommand implements Callable<Integer> {
     return builder.build();
   }
 
-  private WorkerNode start(ClusterConfig settings, Endpoint at, RenderDevice opened) {
+  private WorkerNode start(ClusterConfig settings, Endpoint at, Supplier<RenderDevice> devices) {
     return join == null
-        ? WorkerNode.start(settings, at, opened)
-        : WorkerNode.join(settings, at, opened);
+        ? WorkerNode.start(settings, at, devices)
+        : WorkerNode.join(settings, at, devices);
   }
 
   /** A worker that can't be found, or shall not be, has no presence: null. */
-  private WorkerPresence announced(WorkerNode node, ClusterConfig settings, RenderDevice opened) {
+  private WorkerPresence announced(WorkerNode node, ClusterConfig settings) {
     if (hidden || exitWithParent || join != null) {
       return null;
     }
     try {
-      return WorkerPresence.start(node, settings, opened.description(), renderThreads());
+      return WorkerPresence.start(node, settings, node.description(), renderThreads());
     } catch (IllegalArgumentException e) {
       console.say("This worker doesn't announce itself: " + e.getMessage());
       return null;

@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,10 +19,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.paceline.core.Transports;
+import org.w3c.dom.Document;
+import org.xml.sax.InputSource;
 
 /** The program as a person uses it, in processes of its own. */
 @Timeout(300)
@@ -44,6 +50,40 @@ class EndToEndTest {
     assertEquals(40, image.getHeight());
     assertTrue(colours(image) > 100, "an empty picture");
     assertOnlyFile(output);
+  }
+
+  @Test
+  void aReportTellsWhatEachWorkerDid() throws Exception {
+    Path json = directory.resolve("run.json");
+    Path html = directory.resolve("run.html");
+    try (CliProcess demo =
+        CliProcess.start(
+            "demo",
+            "--output=" + directory.resolve("a.png"),
+            "--width=64",
+            "--height=40",
+            "--samples=4",
+            "--report=" + json,
+            "--report=" + html)) {
+      assertEquals(ExitCodes.OK, demo.awaitExit(), demo.said());
+    }
+    Config report = ConfigFactory.parseFile(json.toFile());
+    assertEquals("done", report.getString("state"));
+    List<? extends Config> workers = report.getConfigList("workers");
+    assertEquals(2, workers.size());
+    assertEquals(
+        64 * 40 * 4, workers.stream().mapToLong(worker -> worker.getLong("mergedSamples")).sum());
+    int units = workers.stream().mapToInt(worker -> worker.getConfigList("units").size()).sum();
+    Document page =
+        DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(wellFormed(html));
+    assertEquals(units, page.getElementsByTagName("rect").getLength());
+    assertEquals(1 + workers.size(), page.getElementsByTagName("tr").getLength());
+  }
+
+  /** A page of ours is XML but for its first lines. */
+  private static InputSource wellFormed(Path html) throws IOException {
+    String text = Files.readString(html);
+    return new InputSource(new StringReader("<html>" + text.substring(text.indexOf("<body>"))));
   }
 
   @Test
@@ -141,6 +181,30 @@ class EndToEndTest {
       assertNotNull(ImageIO.read(output.toFile()));
       worker.interrupt();
       assertEquals(ExitCodes.INTERRUPTED, worker.awaitExit(), worker.said());
+    }
+  }
+
+  @Test
+  void aSecondHostIsServedBesideTheFirst() throws Exception {
+    Path key = Files.writeString(directory.resolve("key"), "secret\n");
+    try (CliProcess worker = startWorker(key)) {
+      String endpoint = endpoint(worker);
+      try (CliProcess first =
+          CliProcess.start(
+              "demo",
+              "--output=" + directory.resolve("first.png"),
+              "--worker=" + endpoint,
+              "--key-file=" + key,
+              ENDLESS)) {
+        first.awaitLine(line -> line.contains(" of 100000 samples"));
+        Path output = directory.resolve("second.png");
+        try (CliProcess second = startDemo(output, endpoint, key)) {
+          assertEquals(ExitCodes.OK, second.awaitExit(), second.said());
+        }
+        assertTrue(colours(ImageIO.read(output.toFile())) > 100, "an empty picture");
+        first.interrupt();
+        assertEquals(ExitCodes.INTERRUPTED, first.awaitExit(), first.said());
+      }
     }
   }
 

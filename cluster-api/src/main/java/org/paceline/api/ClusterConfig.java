@@ -31,6 +31,8 @@ import org.paceline.api.transport.HostList;
  * @param chunkBytes size of the pieces a scene buffer is hashed and sent in
  * @param socketBufferBytes send and receive buffer asked of the system for each channel
  * @param workerMemoryBytes most memory a worker gives to scenes
+ * @param weight a session's part of a worker that it shares with others: with 3 it gets three times
+ *     the time that one with 1 gets
  * @param idle what the threads that drive channels do when idle
  * @param kernels instruction set level every worker's kernels use; {@code auto} is each CPU's best,
  *     a named level (for example {@code sse41}) gives the same bits on different CPUs
@@ -52,6 +54,7 @@ public record ClusterConfig(
     int chunkBytes,
     int socketBufferBytes,
     long workerMemoryBytes,
+    int weight,
     IdleMode idle,
     String kernels,
     String transport,
@@ -63,6 +66,9 @@ public record ClusterConfig(
 
   /** The {@code transport} that works everywhere and starts fastest. */
   public static final String DEFAULT_TRANSPORT = "tcp";
+
+  /** The most that {@code weight} may be. */
+  public static final int MAX_WEIGHT = 1000;
 
   /** Where settings stand in a file. */
   public static final String ROOT = "paceline";
@@ -83,6 +89,7 @@ public record ClusterConfig(
     inRange("chunk-size", chunkBytes, 4096, 64 << 20);
     inRange("socket-buffer", socketBufferBytes, 4096, 1 << 30);
     inRange("worker-memory", workerMemoryBytes, 1 << 20, Long.MAX_VALUE);
+    inRange("weight", weight, 1, MAX_WEIGHT);
     Objects.requireNonNull(aeron, "aeron");
     checkMulticast(multicast);
     checkHostListen(hostListen);
@@ -114,6 +121,7 @@ public record ClusterConfig(
         .chunkBytes(chunkBytes)
         .socketBufferBytes(socketBufferBytes)
         .workerMemoryBytes(workerMemoryBytes)
+        .weight(weight)
         .idle(idle)
         .kernels(kernels)
         .transport(transport)
@@ -226,6 +234,7 @@ public record ClusterConfig(
     private int chunkBytes = 1 << 20;
     private int socketBufferBytes = 4 << 20;
     private long workerMemoryBytes = 8L << 30;
+    private int weight = 1;
     private IdleMode idle = IdleMode.BACKOFF;
     private String kernels = "auto";
     private String transport = DEFAULT_TRANSPORT;
@@ -313,6 +322,12 @@ public record ClusterConfig(
       return this;
     }
 
+    /** Sets a session's part of a worker that it shares with others. */
+    public Builder weight(int value) {
+      weight = value;
+      return this;
+    }
+
     /** Sets what idle threads do. */
     public Builder idle(IdleMode value) {
       idle = value;
@@ -365,6 +380,7 @@ public record ClusterConfig(
           chunkBytes,
           socketBufferBytes,
           workerMemoryBytes,
+          weight,
           idle,
           kernels,
           transport,

@@ -70,6 +70,7 @@ final class ClusterConfigReader {
     SETTINGS.put(
         "worker-memory",
         new Setting("a size, as in 8GiB", (b, c, k) -> b.workerMemoryBytes(c.getBytes(k))));
+    SETTINGS.put("weight", new Setting("a number", (b, c, k) -> b.weight(c.getInt(k))));
     SETTINGS.put(
         "idle",
         new Setting(IDLE_EXPECTED, (b, c, k) -> b.idle(constant(IdleMode.class, c.getString(k)))));

@@ -17,4 +17,13 @@ public record WorkUnit(
   public long pixelSamples() {
     return pixels() * sampleCount;
   }
+
+  /** Coordinates are multiples of a power of two: a sum of multiples would crowd a hash table. */
+  @Override
+  public int hashCode() {
+    long place = ((long) x << 40) ^ ((long) y << 20) ^ firstSample;
+    long extent = ((long) width << 40) ^ ((long) height << 20) ^ sampleCount;
+    long mixed = (place ^ (extent + generation) * 0xBF58476D1CE4E5B9L) * 0x9E3779B97F4A7C15L;
+    return (int) (mixed >>> 32);
+  }
 }

@@ -3,12 +3,16 @@ package org.paceline.core;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.device.RenderDevice;
 import org.paceline.api.transport.Endpoint;
 import org.paceline.core.worker.WorkerAgent;
 
-/** A running worker: one device, offered to one host at a time on one endpoint. Thread-safe. */
+/**
+ * A running worker, offered to several hosts at a time on one endpoint; they take turns by their
+ * weights. Thread-safe.
+ */
 public final class WorkerNode implements AutoCloseable {
   private static final long POLL_MS = 5;
 
@@ -23,11 +27,19 @@ public final class WorkerNode implements AutoCloseable {
    *
    * @param config budget, key, time-outs, idle mode and the kernels the device was opened with
    * @param listen where; port 0 takes a free one
-   * @param device used by this worker alone until it is closed; the caller closes it afterwards
+   * @param devices opens a device, each time another one: every host gets its own, of which one
+   *     renders at a time; the worker closes them
    * @throws org.paceline.api.transport.TransportException if the endpoint can't be had
+   * @throws org.paceline.api.device.DeviceException if there is no device
    */
-  public static WorkerNode start(ClusterConfig config, Endpoint listen, RenderDevice device) {
-    return new WorkerNode(WorkerAgent.start(config, listen, device));
+  public static WorkerNode start(
+      ClusterConfig config, Endpoint listen, Supplier<? extends RenderDevice> devices) {
+    return new WorkerNode(WorkerAgent.start(config, listen, devices));
+  }
+
+  /** What its device is, in one line for people. */
+  public String description() {
+    return running.description();
   }
 
   /**
@@ -36,11 +48,12 @@ public final class WorkerNode implements AutoCloseable {
    *
    * @param config as for {@link #start}
    * @param host where the host waits
-   * @param device as for {@link #start}
+   * @param devices as for {@link #start}
    * @throws org.paceline.api.transport.TransportException if the endpoint can't be understood
    */
-  public static WorkerNode join(ClusterConfig config, Endpoint host, RenderDevice device) {
-    return new WorkerNode(WorkerAgent.join(config, host, device));
+  public static WorkerNode join(
+      ClusterConfig config, Endpoint host, Supplier<? extends RenderDevice> devices) {
+    return new WorkerNode(WorkerAgent.join(config, host, devices));
   }
 
   /** Where it listens, with the port that was really taken; or the host that it dials. */

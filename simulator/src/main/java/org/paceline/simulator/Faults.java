@@ -69,7 +69,8 @@ final class Faults {
     for (Kind kind : Kind.values()) {
       // damaged messages make a film that nobody can promise, so they are rare
       int odds = kind == Kind.DAMAGED_MESSAGES ? 10 : 3;
-      if (random.nextInt(odds) == 0) {
+      boolean needed = kind == Kind.RIVAL && simulation.isCrowded();
+      if (random.nextInt(odds) == 0 || needed) {
         drawn.add(kind);
       }
     }
@@ -192,7 +193,9 @@ final class Faults {
       HostNode rival = simulation.anotherHost();
       rivals.add(rival);
       rival.editAndCommit();
-      rival.render(40, 40, 8);
+      simulation.renderFor(rival);
+    } else if (rivals.get(0).isThrough()) {
+      simulation.renderFor(rivals.get(0));
     }
   }
 
@@ -211,7 +214,8 @@ final class Faults {
           machine.cutTainted();
           startMachine(machine);
         });
-    rivals.forEach(HostNode::close);
+    // one that stays must get its image, too
+    rivals.stream().filter(rival -> random.nextBoolean()).forEach(HostNode::close);
   }
 
   /** Whether nothing is wrong with a worker once all faults are over. */

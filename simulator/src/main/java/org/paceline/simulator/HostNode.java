@@ -142,6 +142,11 @@ final class HostNode extends Node {
     wake();
   }
 
+  /** With the next commit the scene is so large that a worker holds no other one like it. */
+  void grow() {
+    scene.grow();
+  }
+
   /** Starts a job for what was committed last. */
   Render render(int width, int height, int samples) {
     return render(new RenderRequest(width, height, samples, ModelFilm.LAYOUT));
@@ -213,6 +218,11 @@ final class HostNode extends Node {
         world.fail("a film that is done has " + samples + " samples");
       }
     }
+  }
+
+  /** Whether it has nothing more to do, and is not still trying. */
+  boolean isThrough() {
+    return hasEnded() || renders.stream().allMatch(Render::isOver);
   }
 
   double mostEarly() {

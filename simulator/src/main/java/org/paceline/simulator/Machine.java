@@ -6,10 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.paceline.api.ClusterConfig;
+import org.paceline.api.NativeMemory;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.Endpoint;
 import org.paceline.api.transport.Listener;
-import org.paceline.core.scene.SceneStore;
+import org.paceline.core.scene.SceneCache;
 import org.paceline.core.worker.SteppedWorker;
 import org.paceline.core.worker.VirtualLane;
 
@@ -23,7 +24,7 @@ final class Machine {
   private final ClusterConfig config;
   private final SplittableRandom random;
   private final List<Wire> wires = new ArrayList<>();
-  private SceneStore store;
+  private SceneCache cache;
   private WorkerProcess process;
   private long countedNs;
 
@@ -41,12 +42,18 @@ final class Machine {
     this.config = config;
     this.random = random;
     endpoint = new Endpoint(Simulation.SCHEME, "worker" + number, 1);
-    store = new SceneStore(config.workerMemoryBytes());
+    cache = newCache();
+  }
+
+  /** What malloc returns may hold the right bytes by chance: no two runs would be alike. */
+  private SceneCache newCache() {
+    return new SceneCache(config.workerMemoryBytes(), NativeMemory::allocateZeroed);
   }
 
   /** A worker on this machine. */
   final class WorkerProcess extends Node implements Listener {
-    private final ModelDevice device;
+    private final List<ModelDevice> devices = new ArrayList<>();
+    private double slowness = 1;
     private final VirtualLane lane;
     private final SteppedWorker worker;
     private final ArrayDeque<Wire.Ending> waiting = new ArrayDeque<>();
@@ -55,17 +62,29 @@ final class Machine {
     private WorkerProcess() {
       super(world.time(), world.journal(), number, world.workerCosts());
       SkewedClock clock = world.clock();
-      device = new ModelDevice(samplesPerSecond, world.conditions().carriesPasses());
-      lane = new VirtualLane(device, time, random, clock.rate(), this::wake);
-      worker = new SteppedWorker(config, this, lane, store, clock);
+      lane = new VirtualLane(time, random, clock.rate(), this::wake);
+      worker = new SteppedWorker(config, this, lane, this::device, cache, clock);
+    }
+
+    private ModelDevice device() {
+      ModelDevice device = new ModelDevice(samplesPerSecond, world.conditions().carriesPasses());
+      device.slowDown(slowness);
+      devices.add(device);
+      return device;
+    }
+
+    private void slowDown(double factor) {
+      slowness = factor;
+      devices.forEach(device -> device.slowDown(factor));
+      lane.speedChanged();
     }
 
     @Override
     int doWork() {
       int work = worker.doWork();
-      if (store.usedBytes() > config.workerMemoryBytes()) {
+      if (cache.usedBytes() > config.workerMemoryBytes()) {
         world.fail(
-            endpoint.host() + " holds " + store.usedBytes() + " bytes, more than its budget");
+            endpoint.host() + " holds " + cache.usedBytes() + " bytes, more than its budget");
       }
       if (onceLeft != null && !worker.isBusy()) {
         world.time().in(0, onceLeft);
@@ -117,7 +136,7 @@ final class Machine {
    *
    * @param told whether its peers hear of it at once
    */
-  void crash(boolean told, boolean keepsStore) {
+  void crash(boolean told, boolean keepsCache) {
     if (process == null) {
       return;
     }
@@ -131,9 +150,9 @@ final class Machine {
     process = null;
     ended.end();
     ended.worker.close();
-    if (!keepsStore) {
-      store.close();
-      store = new SceneStore(config.workerMemoryBytes());
+    if (!keepsCache) {
+      cache.close();
+      cache = newCache();
     }
   }
 
@@ -184,8 +203,7 @@ final class Machine {
 
   void slowDown(double factor) {
     if (process != null) {
-      process.device.slowDown(factor);
-      process.lane.speedChanged();
+      process.slowDown(factor);
     }
   }
 
@@ -230,6 +248,6 @@ final class Machine {
 
   void close() {
     crash(false, true);
-    store.close();
+    cache.close();
   }
 }

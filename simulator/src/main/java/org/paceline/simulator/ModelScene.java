@@ -79,6 +79,11 @@ final class ModelScene implements AutoCloseable {
     return seed;
   }
 
+  /** Makes it so large that a worker holds no other one like it. */
+  void grow() {
+    replace("ballast", 2 * mostBytes / 3, null);
+  }
+
   /** Changes something; not before the last commit is done. */
   void edit() {
     int edits = 1 + random.nextInt(random.nextInt(3) == 0 ? 16 : 4);

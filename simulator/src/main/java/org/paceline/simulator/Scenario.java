@@ -14,6 +14,7 @@ import org.paceline.api.ClusterConfig;
  * @param lines the network to each worker
  * @param samplesPerSecond each worker's speed
  * @param sceneBytes the most that the scene's buffers take
+ * @param crowded whether scenes are so large that a worker holds one at a time
  * @param broadcasts whether the host can send to all at once
  * @param rounds how often the scene is rendered
  * @param idealNs how long a render would take if nothing were lost
@@ -28,6 +29,7 @@ record Scenario(
     int height,
     int samples,
     long sceneBytes,
+    boolean crowded,
     boolean broadcasts,
     int rounds,
     long idealNs,
@@ -69,6 +71,7 @@ record Scenario(
             .chunkBytes(4096 << random.nextInt(4))
             .workerMemoryBytes(WORKER_MEMORY)
             .build();
+    boolean crowded = random.nextInt(3) == 0;
     long boundNs = 20_000 * MS + 20 * heartbeatNs + 45 * reconnectNs + 6 * idealNs;
     return new Scenario(
         config,
@@ -77,11 +80,14 @@ record Scenario(
         width,
         height,
         samples,
-        random.nextInt(4) == 0 ? MOST_SCENE_BYTES : (long) between(random, 4_000, MOST_SCENE_BYTES),
+        crowded || random.nextInt(4) == 0
+            ? MOST_SCENE_BYTES
+            : (long) between(random, 4_000, MOST_SCENE_BYTES),
+        crowded,
         random.nextInt(3) == 0,
         1 + random.nextInt(4),
         idealNs,
-        (long) between(random, 200 * MS, 6_000 * MS),
+        (long) between(random, (crowded ? 2_000.0 : 200.0) * MS, 6_000 * MS),
         boundNs);
   }
 

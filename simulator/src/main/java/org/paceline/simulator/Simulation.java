@@ -64,15 +64,20 @@ final class Simulation implements World {
   }
 
   private HostNode host(int number, Optional<LossyBroadcast> broadcast) {
-    return new HostNode(
-        this,
-        number,
-        costs(),
-        machines,
-        scenario.config(),
-        scenario.sceneBytes(),
-        broadcast,
-        random.split());
+    HostNode made =
+        new HostNode(
+            this,
+            number,
+            costs(),
+            machines,
+            scenario.config(),
+            scenario.sceneBytes(),
+            broadcast,
+            random.split());
+    if (scenario.crowded()) {
+      made.grow();
+    }
+    return made;
   }
 
   // ---- what parts of it ask
@@ -114,10 +119,20 @@ final class Simulation implements World {
     return new SkewedClock(time, offsetNs, 0.9 + 0.2 * random.nextDouble());
   }
 
+  /** Whether a worker has memory for one host's scene at a time. */
+  boolean isCrowded() {
+    return scenario.crowded();
+  }
+
   HostNode anotherHost() {
     HostNode rival = host(RIVAL, Optional.empty());
     rival.wake();
     return rival;
+  }
+
+  /** A host renders what the first one does, of its own scene. */
+  HostNode.Render renderFor(HostNode renderer) {
+    return renderer.render(scenario.width(), scenario.height(), scenario.samples());
   }
 
   @Override
@@ -182,14 +197,19 @@ final class Simulation implements World {
       jobIsOver();
     }
     if (time.nowNs() > deadlineNs) {
-      String what = current.isOver() ? "not every worker is there" : "the job isn't done";
+      String what =
+          !current.isOver()
+              ? "the job isn't done"
+              : host.hasWorkers(faults::getsWell)
+                  ? "another host's job isn't done"
+                  : "not every worker is there";
       fail(what + " " + scenario.boundNs() / MS + " ms after the last fault");
     }
   }
 
   private void render() {
     renderDue = false;
-    current = host.render(scenario.width(), scenario.height(), scenario.samples());
+    current = renderFor(host);
     journal.tell("render");
     if (roundsLeft > 0) {
       HostNode.Render interrupted = current;
@@ -221,13 +241,15 @@ final class Simulation implements World {
       nextRound();
     } else if (state == State.DONE) {
       if (time.nowNs() > scenario.faultsEndNs()) {
-        over = host.hasWorkers(faults::getsWell);
+        over =
+            host.hasWorkers(faults::getsWell)
+                && faults.rivals().stream().allMatch(HostNode::isThrough);
       } else {
         // more to go wrong, after a rest
         journal.tell("done");
         roundsLeft++;
         resting = true;
-        time.in(random.nextLong(1_000 * MS), this::nextRound);
+        time.in(random.nextLong((isCrowded() ? 4_000 : 1_000) * MS), this::nextRound);
       }
     } else {
       fail("the job was cancelled by nobody");

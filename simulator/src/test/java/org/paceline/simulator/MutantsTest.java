@@ -52,10 +52,10 @@ class MutantsTest {
                 ".firstSample(unit.firstSample() + 1)"),
         new Mutant("what a broadcast lost is not asked for again")
             .saying(
-                "worker/WorkerSession",
+                "worker/SceneLoader",
                 "if (awaitsChunksOf(message.generation())) { wantMissing(); } }",
                 "}")
-            .saying("worker/WorkerSession", "wants.hasStalled(nowNs)", "false"),
+            .saying("worker/SceneLoader", "wants.hasStalled(now)", "false"),
         new Mutant("a damaged chunk is accepted")
             .saying("scene/SceneStore", "if (hasher.matches(", "if (true || hasher.matches("),
         new Mutant("a pass's memory is used again before it has left")
@@ -74,11 +74,17 @@ class MutantsTest {
             .saying("host/Dialling", "return !withdrawn && nowNs", "return nowNs"),
         new Mutant("a scene store never evicts and knows no budget")
             .saying(
-                "scene/SceneStore", "!retired.isEmpty() && neededBytes >", "false && neededBytes >")
+                "scene/SceneCache", "!retired.isEmpty() && neededBytes >", "false && neededBytes >")
             .saying(
-                "scene/SceneStore",
+                "scene/SceneCache",
                 "if (entry.lengthBytes() > budgetBytes - usedBytes)",
                 "if (false)"),
+        new Mutant("an evicted scene counts as one that is still on its device")
+            .saying("worker/SceneLoader", "state = State.EVICTED;", ""),
+        new Mutant("an evicted scene doesn't come back")
+            .saying("worker/UnitQueue", "scene.restore();", ""),
+        new Mutant("each host may take all of a worker's memory")
+            .saying("worker/MemoryBudget", "if (lacking > 0) {", "if (false) {"),
         new Mutant("a nonsense message ends the agent")
             .saying(
                 "worker/WorkerSession",

@@ -161,6 +161,27 @@ class CyclesImageTest {
     assertTrue(loss.lost() > 50, () -> "only " + loss.lost() + " datagrams were lost");
   }
 
+  @Test
+  void twoHostsOnOneWorkerDisturbNeithersImage() throws Exception {
+    Path lights = Path.of("..", "examples", "lights.xml");
+    Path textures = Path.of("..", "examples", "textures.xml");
+    CyclesSettings longer = CyclesSettings.withSamples(96).withSize(WIDTH, HEIGHT);
+    Path image = scratch.resolve("cluster.exr");
+    byte[] expectedLights = ClusterRender.render(lights, longer, endpoints, image);
+    byte[] expectedTextures = ClusterRender.render(textures, SMALL, endpoints, image);
+    List<Endpoint> shared = endpoints.subList(0, 1);
+    byte[] beside =
+        ClusterRender.render(
+            lights,
+            longer,
+            ClusterRender.over(shared),
+            image,
+            job ->
+                assertArrayEquals(
+                    expectedTextures, ClusterRender.render(textures, SMALL, shared, image)));
+    assertArrayEquals(expectedLights, beside);
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = Way.class,

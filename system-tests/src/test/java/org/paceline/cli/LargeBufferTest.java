@@ -29,13 +29,14 @@ class LargeBufferTest {
   void bufferLargerThanAnIntArrivesWhole() throws Exception {
     CompletableFuture<Long> seen = new CompletableFuture<>();
     try (NativeMemory sparse = NativeMemory.allocate(LENGTH);
-        RenderDevice device = new LookingDevice(seen);
         WorkerNode worker =
             WorkerNode.start(
-                ClusterConfig.builder().build(), Endpoint.parse("127.0.0.1:0"), device);
+                ClusterConfig.builder().build(),
+                Endpoint.parse("127.0.0.1:0"),
+                () -> new LookingDevice(seen));
         RenderCluster cluster =
             RenderCluster.open(ClusterConfig.builder().worker(worker.endpoint()).build());
-        RenderSession session = cluster.openSession(device.identity())) {
+        RenderSession session = cluster.openSession(LookingDevice.IDENTITY)) {
       sparse.putLong(NEAR_THE_END, MARK);
       session.copyTo(BufferSpec.global("large", LENGTH), sparse);
       session.commit();
@@ -45,9 +46,11 @@ class LargeBufferTest {
 
   /** Tells what it finds near the end of its buffer. */
   private record LookingDevice(CompletableFuture<Long> seen) implements RenderDevice {
+    private static final DeviceIdentity IDENTITY = new DeviceIdentity("looking", "1", "");
+
     @Override
     public DeviceIdentity identity() {
-      return new DeviceIdentity("looking", "1", "");
+      return IDENTITY;
     }
 
     @Override

@@ -14,8 +14,9 @@ final class HeldUnits {
    * @param job whose it is
    * @param unit what to render
    * @param slot where its pass will be written
+   * @param givenNs when the worker was given it
    */
-  record Held(long id, Job job, WorkUnit unit, int slot) {}
+  record Held(long id, Job job, WorkUnit unit, int slot, long givenNs) {}
 
   private static final double SPEED_WEIGHT = 0.3;
 

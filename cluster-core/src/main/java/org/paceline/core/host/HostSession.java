@@ -12,12 +12,14 @@ import org.agrona.concurrent.NanoClock;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.NativeMemory;
 import org.paceline.api.RenderProgress;
+import org.paceline.api.UnitRecord.Outcome;
 import org.paceline.api.WorkUnit;
 import org.paceline.api.WorkerStatus;
 import org.paceline.api.device.DeviceIdentity;
 import org.paceline.api.transport.Broadcast;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.Endpoint;
+import org.paceline.core.protocol.KeyProof;
 import org.paceline.core.scene.HostScene;
 
 /**
@@ -63,13 +65,15 @@ final class HostSession implements Agent, WorkerLink.Listener {
         OVERDUE_MIN_NS + OVERDUE_FACTOR * config.unitsInFlight() * config.unitTarget().toNanos();
     broadcaster = broadcast.map(SceneBroadcaster::new).orElse(null);
     nextStatusNs = clock.nanoTime();
+    byte[] session = KeyProof.nonce();
     workers =
         new WorkerLinks(
             config,
             local,
             connector,
             arrivals,
-            dialling -> new WorkerLink(dialling, broadcast.isPresent(), config, renderer, this));
+            dialling ->
+                new WorkerLink(dialling, broadcast.isPresent(), config, renderer, session, this));
     links = workers.all();
     config.workers().forEach(worker -> workers.add(worker, nextStatusNs));
     publishStatuses();
@@ -294,10 +298,15 @@ final class HostSession implements Agent, WorkerLink.Listener {
   // ---- what links bring
 
   @Override
-  public void onPass(Job ofJob, WorkUnit unit, NativeMemory pass) {
+  public void onPass(WorkerLink link, HeldUnits.Held held, long renderNs, NativeMemory pass) {
+    Job ofJob = held.job();
+    WorkUnit unit = held.unit();
     if (ofJob != job || !job.outstanding().awaits(unit)) {
+      ofJob.ended(held, link, renderNs, Outcome.SURPLUS);
       return;
     }
+    // first: with this pass the job may be over
+    job.ended(held, link, renderNs, Outcome.MERGED);
     job.merge(unit, pass);
     job.outstanding().merged(unit);
     if (job.isOver()) {
@@ -308,7 +317,10 @@ final class HostSession implements Agent, WorkerLink.Listener {
   }
 
   @Override
-  public void onUnitLost(WorkerLink link, Job ofJob, WorkUnit unit) {
+  public void onUnitLost(WorkerLink link, HeldUnits.Held held) {
+    Job ofJob = held.job();
+    WorkUnit unit = held.unit();
+    ofJob.ended(held, link, 0, Outcome.LOST);
     if (ofJob == job && job.outstanding().lost(unit, link)) {
       job.scheduler().giveBack(unit);
     }

@@ -15,6 +15,8 @@ import org.paceline.api.RenderJob;
 import org.paceline.api.RenderProgress;
 import org.paceline.api.RenderProgress.State;
 import org.paceline.api.RenderRequest;
+import org.paceline.api.UnitListener;
+import org.paceline.api.UnitRecord;
 import org.paceline.api.WorkUnit;
 import org.paceline.core.film.CellGrid;
 import org.paceline.core.film.MergedFilm;
@@ -34,6 +36,7 @@ final class Job implements RenderJob {
   private final Runnable cancelRequest;
   private final Runnable closeRequest;
   private final List<PassListener> listeners = new CopyOnWriteArrayList<>();
+  private final List<UnitListener> unitListeners = new CopyOnWriteArrayList<>();
   private final CountDownLatch ended = new CountDownLatch(1);
   private final long startNs;
   private volatile long endNs;
@@ -138,6 +141,28 @@ final class Job implements RenderJob {
     }
   }
 
+  /** A worker is done with a unit. */
+  void ended(HeldUnits.Held held, WorkerLink link, long renderNs, UnitRecord.Outcome outcome) {
+    if (unitListeners.isEmpty()) {
+      return;
+    }
+    UnitRecord record =
+        new UnitRecord(
+            link.endpoint().toString(),
+            held.unit(),
+            held.givenNs() - startNs,
+            clock.nanoTime() - startNs,
+            renderNs,
+            outcome);
+    for (UnitListener listener : unitListeners) {
+      try {
+        listener.onUnit(record);
+      } catch (RuntimeException e) {
+        LOGGER.error("a unit listener failed", e);
+      }
+    }
+  }
+
   void workers(int ready, int attached) {
     workers = ready;
     attachedWorkers = attached;
@@ -183,6 +208,11 @@ final class Job implements RenderJob {
   @Override
   public void addListener(PassListener listener) {
     listeners.add(listener);
+  }
+
+  @Override
+  public void addUnitListener(UnitListener listener) {
+    unitListeners.add(listener);
   }
 
   @Override

@@ -61,15 +61,16 @@ final class WorkerLink {
   /** What the session does with what a link brings. */
   interface Listener {
     /** A pass has arrived in {@code pass}, which is lent for the call. */
-    void onPass(Job job, WorkUnit unit, NativeMemory pass);
+    void onPass(WorkerLink link, HeldUnits.Held unit, long renderNs, NativeMemory pass);
 
     /** A unit came back without a pass. */
-    void onUnitLost(WorkerLink link, Job job, WorkUnit unit);
+    void onUnitLost(WorkerLink link, HeldUnits.Held unit);
   }
 
   private final ClusterConfig config;
   private final DeviceIdentity renderer;
   private final Dialling dialling;
+  private final byte[] session;
   private final Route route;
   private final boolean mayComeTwice;
   private final Listener listener;
@@ -117,11 +118,13 @@ final class WorkerLink {
       boolean mayComeTwice,
       ClusterConfig config,
       DeviceIdentity renderer,
+      byte[] session,
       Listener listener) {
     this.dialling = dialling;
     route = dialling.route();
     this.config = config;
     this.renderer = renderer;
+    this.session = session;
     this.mayComeTwice = mayComeTwice;
     this.listener = listener;
   }
@@ -256,7 +259,7 @@ final class WorkerLink {
       return false;
     }
     freeSlots.poll();
-    held.add(new HeldUnits.Held(nextUnitId++, job, unit, slot), nowNs);
+    held.add(new HeldUnits.Held(nextUnitId++, job, unit, slot, nowNs), nowNs);
     return true;
   }
 
@@ -400,7 +403,7 @@ final class WorkerLink {
       passRegion.close();
       passRegion = null;
     }
-    held.takeAll().forEach(lost -> listener.onUnitLost(this, lost.job(), lost.unit()));
+    held.takeAll().forEach(lost -> listener.onUnitLost(this, lost));
   }
 
   // ---- receiving
@@ -446,7 +449,8 @@ final class WorkerLink {
     expectedProof = KeyProof.ofWorker(config.key(), workerNonce, nonce);
     String[] identity = {renderer.renderer(), renderer.version(), renderer.abi(), config.kernels()};
     byte[] proof = KeyProof.ofHost(config.key(), workerNonce, nonce);
-    if (writer.attach(channel, config.heartbeatTimeout().toMillis(), nonce, proof, identity) < 0) {
+    long timeoutMs = config.heartbeatTimeout().toMillis();
+    if (writer.attach(channel, timeoutMs, nonce, proof, session, config.weight(), identity) < 0) {
       channel.close("no room for the first message");
     }
   }
@@ -573,9 +577,9 @@ final class WorkerLink {
       held.rendered(done.unit(), message.renderNs());
       long offset = done.slot() * SLOT_BYTES;
       long length = done.unit().pixels() * done.job().request().layout().stride() * Float.BYTES;
-      listener.onPass(done.job(), done.unit(), passRegion.slice(offset, length));
+      listener.onPass(this, done, message.renderNs(), passRegion.slice(offset, length));
     } else {
-      listener.onUnitLost(this, done.job(), done.unit());
+      listener.onUnitLost(this, done);
       if (status == PassStatus.FAILED
           && sender != null
           && done.unit().generation() == sender.scene().generation()) {

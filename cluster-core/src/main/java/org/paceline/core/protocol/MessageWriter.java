@@ -73,12 +73,20 @@ public final class MessageWriter {
 
   /** The host's answer. */
   public long attach(
-      Channel channel, long heartbeatTimeoutMs, byte[] nonce, byte[] proof, String[] identity) {
+      Channel channel,
+      long heartbeatTimeoutMs,
+      byte[] nonce,
+      byte[] proof,
+      byte[] session,
+      int weight,
+      String[] identity) {
     attach
         .wrapAndApplyHeader(buffer, 0, header)
         .heartbeatTimeoutMs(heartbeatTimeoutMs)
         .putNonce(nonce, 0, nonce.length)
         .putProof(proof, 0, proof.length)
+        .putSession(session, 0, session.length)
+        .weight(weight)
         .renderer(identity[0])
         .rendererVersion(identity[1])
         .abi(identity[2])

@@ -10,4 +10,9 @@ import java.util.List;
  * @param chunkBytes chunk size
  * @param entries its entries, by index
  */
-public record Manifest(long generation, int chunkBytes, List<SceneEntry> entries) {}
+public record Manifest(long generation, int chunkBytes, List<SceneEntry> entries) {
+  /** Bytes that all entries take together. */
+  public long totalBytes() {
+    return entries.stream().mapToLong(SceneEntry::lengthBytes).sum();
+  }
+}

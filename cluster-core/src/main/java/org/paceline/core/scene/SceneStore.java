@@ -1,39 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.core.scene;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.paceline.api.NativeMemory;
 import org.paceline.core.protocol.Content;
 
 /**
- * A worker's scene memory: the buffers of the current generation, and older ones kept as a cache
- * while the budget allows. Survives sessions, so a scene that comes again costs its manifest only.
+ * The buffers of the generation that a session has on its worker; older ones go to the worker's
+ * cache.
  *
  * <p>Belongs to one thread at a time; the worker's session and its device thread take turns.
  */
-public final class SceneStore implements AutoCloseable {
-  private record Location(StoredBuffer buffer, int chunk) {}
-
-  private final long budgetBytes;
-  private final ArrayDeque<StoredBuffer> retired = new ArrayDeque<>();
+public final class SceneStore {
+  private final SceneCache cache;
   private List<StoredBuffer> current = new ArrayList<>();
   private final Map<SceneEntry.Key, StoredBuffer> byKey = new HashMap<>();
   private int chunkBytes;
-  private long usedBytes;
+  private boolean inDoubt;
   private final ChunkHasher hasher = new ChunkHasher();
 
-  /** An empty store that allocates at most {@code budgetBytes}. */
-  public SceneStore(long budgetBytes) {
-    this.budgetBytes = budgetBytes;
+  /** An empty store. */
+  public SceneStore(SceneCache cache) {
+    this.cache = cache;
   }
 
   /** The current generation's buffers, by entry index. */
@@ -41,9 +35,12 @@ public final class SceneStore implements AutoCloseable {
     return current;
   }
 
-  /** Bytes allocated. */
-  public long usedBytes() {
-    return usedBytes;
+  /** Nothing is current any more; the cache keeps what it has room for. */
+  public void retireAll() {
+    settleDoubt();
+    current.forEach(buffer -> cache.retire(buffer, chunkBytes));
+    current = new ArrayList<>();
+    byKey.clear();
   }
 
   /**
@@ -53,14 +50,12 @@ public final class SceneStore implements AutoCloseable {
    * @throws SceneTooLargeException if it doesn't fit, the cache evicted
    */
   public void prepare(Manifest manifest) {
+    settleDoubt();
     if (manifest.chunkBytes() != chunkBytes) {
-      // hashes of other chunk sizes have nothing in common
-      evict(Long.MAX_VALUE);
-      current.forEach(this::release);
-      current = new ArrayList<>();
-      byKey.clear();
+      retireAll();
       chunkBytes = manifest.chunkBytes();
     }
+    cache.keepOnly(chunkBytes);
     Set<StoredBuffer> taken = new HashSet<>();
     StoredBuffer[] next = new StoredBuffer[manifest.entries().size()];
     for (int i = 0; i < next.length; i++) {
@@ -69,20 +64,20 @@ public final class SceneStore implements AutoCloseable {
     retireAllBut(taken);
     current = new ArrayList<>();
     Set<StoredBuffer> fresh = new HashSet<>();
-    Map<ChunkHash, Location> chunks = null;
+    Map<ChunkHash, SceneCache.Location> chunks = null;
     try {
       for (int i = 0; i < next.length; i++) {
         SceneEntry entry = manifest.entries().get(i);
         if (next[i] == null) {
-          chunks = chunks == null ? index(taken) : chunks;
+          chunks = chunks == null ? cache.index(taken) : chunks;
           next[i] = create(entry, chunks, byKey.get(entry.key()));
           fresh.add(next[i]);
         }
       }
     } catch (SceneTooLargeException e) {
       // nothing is lost: all of it is cache now, and can be evicted for the next scene
-      Arrays.stream(next).filter(Objects::nonNull).forEach(retired::addLast);
-      byKey.clear();
+      Arrays.stream(next).filter(Objects::nonNull).forEach(current::add);
+      retireAll();
       throw e;
     }
     for (int i = 0; i < next.length; i++) {
@@ -163,6 +158,17 @@ public final class SceneStore implements AutoCloseable {
     return damaged.toArray();
   }
 
+  /** Chunks may come twice: until they are checked again, nobody else may rely on them. */
+  public void doubt() {
+    inDoubt = true;
+  }
+
+  private void settleDoubt() {
+    if (inDoubt) {
+      verifyAgain();
+    }
+  }
+
   /**
    * Checks once more what has been verified, on all cores: a chunk that comes twice may come
    * damaged the second time. What is damaged is missing again.
@@ -170,6 +176,7 @@ public final class SceneStore implements AutoCloseable {
    * @return whether nothing is
    */
   public boolean verifyAgain() {
+    inDoubt = false;
     boolean whole = true;
     for (StoredBuffer buffer : current) {
       long[] wanted = buffer.entry().hashes();
@@ -186,22 +193,15 @@ public final class SceneStore implements AutoCloseable {
     return whole;
   }
 
-  @Override
-  public void close() {
-    evict(Long.MAX_VALUE);
-    current.forEach(this::release);
-    current = new ArrayList<>();
-  }
-
   private StoredBuffer adopt(SceneEntry entry, Set<StoredBuffer> taken) {
     StoredBuffer sameName = byKey.get(entry.key());
     if (sameName != null && sameName.entry().sameContent(entry)) {
       return taken.add(sameName) ? sameName : null;
     }
-    for (StoredBuffer candidate : retired) {
-      if (candidate.entry().sameContent(entry) && taken.add(candidate)) {
-        return candidate;
-      }
+    StoredBuffer kept = cache.find(entry, taken);
+    if (kept != null) {
+      taken.add(kept);
+      return kept;
     }
     if (sameName != null
         && sameName.entry().lengthBytes() == entry.lengthBytes()
@@ -212,46 +212,19 @@ public final class SceneStore implements AutoCloseable {
   }
 
   private void retireAllBut(Set<StoredBuffer> taken) {
-    retired.removeIf(taken::contains);
+    cache.removeAll(taken);
     for (StoredBuffer buffer : current) {
       if (!taken.contains(buffer)) {
-        retired.addLast(buffer);
+        cache.retire(buffer, chunkBytes);
       }
     }
   }
 
   private StoredBuffer create(
-      SceneEntry entry, Map<ChunkHash, Location> chunks, StoredBuffer predecessor) {
-    if (predecessor != null && retired.remove(predecessor)) {
-      // what it was lately is the likeliest source of equal chunks: evict it last
-      retired.addLast(predecessor);
-    }
-    evict(entry.lengthBytes());
-    if (entry.lengthBytes() > budgetBytes - usedBytes) {
-      throw new SceneTooLargeException(
-          entry.key().name()
-              + " of "
-              + (entry.lengthBytes() >> 20)
-              + " MiB doesn't fit: "
-              + (usedBytes >> 20)
-              + " of "
-              + (budgetBytes >> 20)
-              + " MiB are taken; raise worker --memory");
-    }
-    NativeMemory memory;
-    try {
-      memory = NativeMemory.allocate(entry.lengthBytes());
-    } catch (OutOfMemoryError e) {
-      throw new SceneTooLargeException(
-          "this machine has no "
-              + (entry.lengthBytes() >> 20)
-              + " MiB left for "
-              + entry.key().name());
-    }
-    usedBytes += entry.lengthBytes();
-    StoredBuffer buffer = new StoredBuffer(entry, memory);
+      SceneEntry entry, Map<ChunkHash, SceneCache.Location> chunks, StoredBuffer predecessor) {
+    StoredBuffer buffer = cache.allocate(entry, predecessor);
     for (int chunk = 0; chunk < entry.chunks(); chunk++) {
-      Location source =
+      SceneCache.Location source =
           chunks.get(new ChunkHash(entry.hashes()[2 * chunk], entry.hashes()[2 * chunk + 1]));
       if (source != null && !source.buffer().isReleased()) {
         copyChunk(buffer, chunk, source);
@@ -260,7 +233,7 @@ public final class SceneStore implements AutoCloseable {
     return buffer;
   }
 
-  private void copyChunk(StoredBuffer target, int chunk, Location source) {
+  private void copyChunk(StoredBuffer target, int chunk, SceneCache.Location source) {
     long offset = (long) chunk * chunkBytes;
     long length = Math.min(chunkBytes, target.memory().lengthBytes() - offset);
     long sourceOffset = (long) source.chunk() * chunkBytes;
@@ -269,33 +242,5 @@ public final class SceneStore implements AutoCloseable {
       target.memory().copyFrom(offset, source.buffer().memory(), sourceOffset, length);
       target.markPresent(chunk);
     }
-  }
-
-  private Map<ChunkHash, Location> index(Collection<StoredBuffer> adopted) {
-    Map<ChunkHash, Location> chunks = new HashMap<>();
-    retired.forEach(buffer -> index(buffer, chunks));
-    adopted.forEach(buffer -> index(buffer, chunks));
-    return chunks;
-  }
-
-  private static void index(StoredBuffer buffer, Map<ChunkHash, Location> chunks) {
-    long[] hashes = buffer.entry().hashes();
-    for (int chunk = 0; chunk < buffer.entry().chunks(); chunk++) {
-      if (buffer.has(chunk)) {
-        chunks.put(
-            new ChunkHash(hashes[2 * chunk], hashes[2 * chunk + 1]), new Location(buffer, chunk));
-      }
-    }
-  }
-
-  private void evict(long neededBytes) {
-    while (!retired.isEmpty() && neededBytes > budgetBytes - usedBytes) {
-      release(retired.removeFirst());
-    }
-  }
-
-  private void release(StoredBuffer buffer) {
-    usedBytes -= buffer.memory().lengthBytes();
-    buffer.release();
   }
 }

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.core.worker;
 
+import org.paceline.api.device.RenderDevice;
+
 /**
- * Runs device tasks one after another, in order, away from the session: on a thread of its own, or
- * in a test in virtual time. All methods are called by the session's owner.
+ * Runs device tasks one after another, in order, away from the sessions: on a thread of its own, or
+ * in a test in virtual time. All methods are called by the sessions' owner.
  */
 interface DeviceLane {
   /** Queues a task. */
   void submit(DeviceTask task);
 
-  /** Calls {@link DeviceTask#completed} of tasks that have ended; returns how many. */
-  int poll();
+  /** The next task that has ended, in the order of submission; null if there is none now. */
+  DeviceTask poll();
 
-  /** Tasks submitted whose completion has not been polled. */
-  int pending();
-
-  /** Makes a render in progress return soon. */
-  void cancelRender();
+  /** Makes a render in progress on that device return soon. */
+  void cancelRender(RenderDevice device);
 }

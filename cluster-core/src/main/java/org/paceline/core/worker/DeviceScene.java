@@ -9,30 +9,42 @@ import java.util.Set;
 import org.paceline.api.NativeMemory;
 import org.paceline.api.device.RenderDevice;
 import org.paceline.core.scene.Manifest;
+import org.paceline.core.scene.SceneCache;
 import org.paceline.core.scene.SceneEntry;
 import org.paceline.core.scene.SceneEntry.Sort;
 import org.paceline.core.scene.SceneStore;
 import org.paceline.core.scene.StoredBuffer;
 
 /**
- * Brings a device from one generation to the next with the calls that the host made. Runs inside
- * device tasks; between them the session reads the store.
+ * A device and the scene on it: brings it from one generation to the next with the calls that the
+ * host made. Runs inside device tasks; between them the session reads the store.
  */
 final class DeviceScene {
+  private final RenderDevice device;
   private final SceneStore store;
   private final Map<SceneEntry.Key, NativeMemory> onDevice = new HashMap<>();
   private long generation;
 
-  DeviceScene(SceneStore store) {
-    this.store = store;
+  DeviceScene(RenderDevice device, SceneCache cache) {
+    this.device = device;
+    store = new SceneStore(cache);
+  }
+
+  RenderDevice device() {
+    return device;
   }
 
   SceneStore store() {
     return store;
   }
 
-  /** A session ended: the device forgets everything, the store keeps its buffers as a cache. */
-  void forget(RenderDevice device) {
+  /** The device forgets everything; the worker's cache keeps the buffers while it has room. */
+  void forget() {
+    forgetOnDevice();
+    store.retireAll();
+  }
+
+  private void forgetOnDevice() {
     onDevice.clear();
     generation = 0;
     device.reset();
@@ -41,9 +53,9 @@ final class DeviceScene {
   /**
    * Takes from the device what the manifest lacks or replaces, then makes room for the manifest.
    */
-  void prepare(RenderDevice device, Manifest manifest) {
+  void prepare(Manifest manifest) {
     if (!store.hasChunksOf(manifest.chunkBytes())) {
-      forget(device);
+      forgetOnDevice();
     }
     Set<SceneEntry.Key> kept = new HashSet<>();
     for (SceneEntry entry : manifest.entries()) {
@@ -62,16 +74,16 @@ final class DeviceScene {
   }
 
   /** Everything has arrived: make the calls. A device that fails at it starts afresh next time. */
-  void load(RenderDevice device, Manifest manifest) {
+  void load(Manifest manifest) {
     try {
-      makeCalls(device, manifest);
+      makeCalls(manifest);
     } catch (RuntimeException e) {
-      forget(device);
+      forgetOnDevice();
       throw e;
     }
   }
 
-  private void makeCalls(RenderDevice device, Manifest manifest) {
+  private void makeCalls(Manifest manifest) {
     List<StoredBuffer> buffers = store.buffers();
     for (StoredBuffer buffer : buffers) {
       SceneEntry entry = buffer.entry();

@@ -5,15 +5,22 @@ import org.paceline.api.WorkUnit;
 import org.paceline.api.device.RenderDevice;
 
 /**
- * Work for the device's thread: {@link #execute} runs there, {@link #completed} afterwards on the
- * session's.
+ * Work for a device: {@link #execute} runs on the lane, {@link #completed} afterwards on the
+ * session's thread.
  */
 abstract class DeviceTask {
+  private final RenderDevice device;
   private Throwable failure;
   private long durationNs;
+  private long heldUpNs;
 
-  /** Runs on the device's thread. */
-  abstract void execute(RenderDevice device);
+  /** Work for that device. */
+  DeviceTask(RenderDevice device) {
+    this.device = device;
+  }
+
+  /** Runs on the lane. */
+  abstract void execute();
 
   /** Runs on the session's thread, whether or not it failed. */
   abstract void completed();
@@ -21,6 +28,11 @@ abstract class DeviceTask {
   /** The unit that it is about to render, or null; a lane in virtual time needs to know. */
   WorkUnit renders() {
     return null;
+  }
+
+  /** Whose work it is. */
+  final RenderDevice device() {
+    return device;
   }
 
   /** What {@link #execute} threw, or null. */
@@ -37,10 +49,22 @@ abstract class DeviceTask {
     durationNs = ns;
   }
 
-  /** Keeps whatever is thrown, errors too: a device thread that died would look like a slow one. */
-  final void run(RenderDevice device) {
+  /**
+   * How long other sessions' tasks kept the lane since this session's last one had ended, or since
+   * it had nothing to do.
+   */
+  final long heldUpNs() {
+    return heldUpNs;
+  }
+
+  final void heldUpFor(long ns) {
+    heldUpNs = ns;
+  }
+
+  /** Keeps whatever is thrown, errors too: a lane that died would look like a slow one. */
+  final void run() {
     try {
-      execute(device);
+      execute();
     } catch (Throwable e) {
       failure = e;
     }

@@ -9,32 +9,30 @@ import org.agrona.concurrent.NanoClock;
 import org.paceline.api.WorkUnit;
 import org.paceline.api.device.RenderDevice;
 
-/** The thread that drives a device; the device renders with threads of its own. */
+/** The thread that drives a worker's devices; they render with threads of their own. */
 final class DeviceThread implements DeviceLane, AutoCloseable {
   private static final DeviceTask STOP =
-      new DeviceTask() {
+      new DeviceTask(null) {
         @Override
-        void execute(RenderDevice device) {
-          device.reset();
+        void execute() {
+          // it only wakes the thread
         }
 
         @Override
         void completed() {
-          // nobody polls any more
+          // nobody asks
         }
       };
 
   private final LinkedBlockingQueue<DeviceTask> submitted = new LinkedBlockingQueue<>();
   private final ManyToOneConcurrentLinkedQueue<DeviceTask> done =
       new ManyToOneConcurrentLinkedQueue<>();
-  private final RenderDevice device;
   private final NanoClock clock;
   private final Thread thread;
-  private int pending;
+  private volatile DeviceTask running = STOP;
   private volatile long samplesRendered;
 
-  DeviceThread(RenderDevice device, NanoClock clock) {
-    this.device = device;
+  DeviceThread(NanoClock clock) {
     this.clock = clock;
     thread = new Thread(this::run, "paceline-device");
     thread.start();
@@ -47,34 +45,20 @@ final class DeviceThread implements DeviceLane, AutoCloseable {
 
   @Override
   public void submit(DeviceTask task) {
-    pending++;
     submitted.add(task);
   }
 
   @Override
-  public int poll() {
-    int work = 0;
-    for (DeviceTask task = done.poll(); task != null; task = done.poll()) {
-      pending--;
-      work++;
-      task.completed();
-    }
-    return work;
+  public DeviceTask poll() {
+    return done.poll();
   }
 
   @Override
-  public int pending() {
-    return pending;
-  }
-
-  @Override
-  public void cancelRender() {
+  public void cancelRender(RenderDevice device) {
     device.cancel();
   }
 
-  /**
-   * Drops what is queued, ends what runs, lets the device forget its scene, and ends the thread.
-   */
+  /** Ends what runs, and the thread; what is queued counts as ended without having run. */
   @Override
   public void close() {
     List<DeviceTask> dropped = new ArrayList<>();
@@ -82,15 +66,17 @@ final class DeviceThread implements DeviceLane, AutoCloseable {
     submitted.add(STOP);
     boolean interrupted = false;
     while (thread.isAlive()) {
-      device.cancel();
+      DeviceTask inTheWay = running;
+      if (inTheWay != STOP) {
+        inTheWay.device().cancel();
+      }
       try {
         thread.join(10);
       } catch (InterruptedException e) {
         interrupted = true;
       }
     }
-    poll();
-    dropped.forEach(DeviceTask::completed);
+    dropped.forEach(done::add);
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -98,16 +84,14 @@ final class DeviceThread implements DeviceLane, AutoCloseable {
 
   private void run() {
     try {
-      for (DeviceTask task = submitted.take(); ; task = submitted.take()) {
-        WorkUnit unit = task.renders();
+      for (DeviceTask task = submitted.take(); task != STOP; task = submitted.take()) {
+        running = task;
         long start = clock.nanoTime();
-        task.run(device);
+        task.run();
         task.tookNs(clock.nanoTime() - start);
-        count(unit);
-        if (task == STOP) {
-          return;
-        }
+        count(task.renders());
         done.add(task);
+        running = STOP;
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -3,13 +3,14 @@ package org.paceline.core.worker;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
 import org.paceline.api.ClusterConfig;
-import org.paceline.api.device.DeviceIdentity;
 import org.paceline.api.device.RenderDevice;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.Endpoint;
@@ -21,13 +22,13 @@ import org.paceline.core.Idling;
 import org.paceline.core.Machine;
 import org.paceline.core.Transports;
 import org.paceline.core.WarmUp;
-import org.paceline.core.scene.SceneStore;
+import org.paceline.core.scene.SceneCache;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Accepts channels, lets one at a time have the device, and drives the sessions. Has no thread of
- * its own.
+ * Accepts channels, gives the hosts at their other ends seats, and drives the sessions. Has no
+ * thread of its own.
  */
 public final class WorkerAgent implements Agent {
   private static final Logger LOGGER = LoggerFactory.getLogger(WorkerAgent.class);
@@ -42,29 +43,19 @@ public final class WorkerAgent implements Agent {
   private final List<Listener> listeners = new ArrayList<>();
   private final Opener opener;
   private final WorkerSettings settings;
-  private final DeviceIdentity identity;
-  private final DeviceLane lane;
-  private final DeviceScene scene;
+  private final Seats seats;
   private final NanoClock clock;
   private final List<WorkerSession> sessions = new ArrayList<>();
-  private volatile WorkerSession active;
+  private volatile boolean busy;
   private volatile boolean leaving;
   private boolean said;
 
   WorkerAgent(
-      Listener listener,
-      Opener opener,
-      WorkerSettings settings,
-      DeviceIdentity identity,
-      DeviceLane lane,
-      SceneStore store,
-      NanoClock clock) {
+      Listener listener, Opener opener, WorkerSettings settings, Seats seats, NanoClock clock) {
     listeners.add(listener);
     this.opener = opener;
     this.settings = settings;
-    this.identity = identity;
-    this.lane = lane;
-    this.scene = new DeviceScene(store);
+    this.seats = seats;
     this.clock = clock;
   }
 
@@ -74,7 +65,8 @@ public final class WorkerAgent implements Agent {
     private final WorkerAgent agent;
     private final AgentRunner runner;
     private final DeviceThread deviceThread;
-    private final SceneStore store;
+    private final Seats seats;
+    private final SceneCache cache;
     private final CountDownLatch closed = new CountDownLatch(1);
 
     private Running(
@@ -82,12 +74,19 @@ public final class WorkerAgent implements Agent {
         WorkerAgent agent,
         AgentRunner runner,
         DeviceThread deviceThread,
-        SceneStore store) {
+        Seats seats,
+        SceneCache cache) {
       this.endpoint = endpoint;
       this.agent = agent;
       this.runner = runner;
       this.deviceThread = deviceThread;
-      this.store = store;
+      this.seats = seats;
+      this.cache = cache;
+    }
+
+    /** What its device is, for people. */
+    public String description() {
+      return seats.description();
     }
 
     /** Where it listens. */
@@ -120,28 +119,33 @@ public final class WorkerAgent implements Agent {
       if (closed.getCount() > 0) {
         Agents.close(runner);
         deviceThread.close();
-        store.close();
+        seats.close();
+        cache.close();
         closed.countDown();
       }
     }
   }
 
   /**
-   * Starts a worker with a thread for the agent and one for the device.
+   * Starts a worker with a thread for the agent and one for its devices.
    *
    * @throws org.paceline.api.transport.TransportException if the endpoint can't be had
+   * @throws org.paceline.api.device.DeviceException if there is no device
    */
-  public static Running start(ClusterConfig config, Endpoint listen, RenderDevice device) {
+  public static Running start(
+      ClusterConfig config, Endpoint listen, Supplier<? extends RenderDevice> opener) {
     Transports transports = new Transports();
-    return start(config, transports, transports.of(listen).listen(listen, config), device);
+    return start(config, transports, () -> transports.of(listen).listen(listen, config), opener);
   }
 
   /**
    * Starts one that dials a host instead of listening.
    *
    * @throws org.paceline.api.transport.TransportException if the endpoint can't be understood
+   * @throws org.paceline.api.device.DeviceException if there is no device
    */
-  public static Running join(ClusterConfig config, Endpoint host, RenderDevice device) {
+  public static Running join(
+      ClusterConfig config, Endpoint host, Supplier<? extends RenderDevice> opener) {
     Transports transports = new Transports();
     Transport transport = transports.of(host);
     HostDialler dialler =
@@ -150,11 +154,22 @@ public final class WorkerAgent implements Agent {
             endpoint -> transport.connect(endpoint, config),
             config.reconnectInterval().toNanos(),
             SystemNanoClock.INSTANCE);
-    return start(config, transports, dialler, device);
+    return start(config, transports, () -> dialler, opener);
   }
 
   private static Running start(
-      ClusterConfig config, Transports transports, Listener listener, RenderDevice device) {
+      ClusterConfig config,
+      Transports transports,
+      Supplier<Listener> listening,
+      Supplier<? extends RenderDevice> opener) {
+    RenderDevice device = opener.get();
+    Listener listener;
+    try {
+      listener = listening.get();
+    } catch (TransportException e) {
+      device.close();
+      throw e;
+    }
     WarmUp.run();
     SystemNanoClock clock = SystemNanoClock.INSTANCE;
     WorkerSettings settings =
@@ -166,22 +181,21 @@ public final class WorkerAgent implements Agent {
             config.kernels(),
             config.workerMemoryBytes(),
             config.heartbeatTimeout().toNanos());
-    SceneStore store = new SceneStore(config.workerMemoryBytes());
-    DeviceThread deviceThread = new DeviceThread(device, clock);
+    SceneCache cache = new SceneCache(config.workerMemoryBytes());
+    DeviceThread deviceThread = new DeviceThread(clock);
+    Seats seats = new Seats(deviceThread, config.workerMemoryBytes(), cache, device, opener);
     WorkerAgent agent =
         new WorkerAgent(
             listener,
             endpoint -> transports.of(endpoint).listen(endpoint, config),
             settings,
-            device.identity(),
-            deviceThread,
-            store,
+            seats,
             clock);
     AgentRunner runner =
         new AgentRunner(
             Idling.strategy(config.idle()), error -> LOGGER.error("worker", error), null, agent);
     AgentRunner.startOnThread(runner);
-    return new Running(listener.endpoint(), agent, runner, deviceThread, store);
+    return new Running(listener.endpoint(), agent, runner, deviceThread, seats, cache);
   }
 
   @Override
@@ -200,7 +214,7 @@ public final class WorkerAgent implements Agent {
     for (int i = 0; i < listeners.size() && !leaving; i++) {
       work += accept(listeners.get(i), now);
     }
-    work += lane.poll();
+    work += seats.poll();
     for (int i = sessions.size() - 1; i >= 0; i--) {
       WorkerSession session = sessions.get(i);
       work += session.poll(now);
@@ -209,7 +223,17 @@ public final class WorkerAgent implements Agent {
         ended(session);
       }
     }
+    busy = isAttached();
     return work;
+  }
+
+  private boolean isAttached() {
+    for (int i = 0; i < sessions.size(); i++) {
+      if (sessions.get(i).isAttached()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Asks all hosts to let go, and serves nobody else; from any thread. */
@@ -219,7 +243,7 @@ public final class WorkerAgent implements Agent {
 
   /** Whether a host has this worker; from any thread. */
   boolean isBusy() {
-    return active != null;
+    return busy;
   }
 
   @Override
@@ -239,9 +263,7 @@ public final class WorkerAgent implements Agent {
       if (sessions.size() >= MAX_CHANNELS) {
         channel.close("this worker has " + MAX_CHANNELS + " channels open already");
       } else {
-        sessions.add(
-            new WorkerSession(
-                channel, settings, identity, lane, scene, this::admit, this::open, now));
+        sessions.add(new WorkerSession(channel, settings, seats, this::admit, this::open, now));
       }
     }
     return work;
@@ -271,21 +293,24 @@ public final class WorkerAgent implements Agent {
     return opened.endpoint().port();
   }
 
-  /** One host at a time, and not before the device has finished with the last one's scene. */
-  private boolean admit(WorkerSession session) {
-    if (active != null || lane.pending() > 0) {
-      return false;
+  private Optional<Seats.Seat> admit(WorkerSession session, int weight) {
+    for (WorkerSession other : sessions) {
+      if (other != session && other.isSameHostAs(session)) {
+        // what it left when its old channel broke, perhaps without this end's noticing
+        other.channel().close("its host has come back over another channel");
+      }
     }
-    active = session;
-    LOGGER.info("host {} attached", session.channel().peer());
-    return true;
+    Optional<Seats.Seat> seat = seats.take(session, weight);
+    if (seat.isPresent()) {
+      LOGGER.info("host {} attached with weight {}", session.channel().peer(), weight);
+    }
+    return seat;
   }
 
-  private void ended(WorkerSession session) {
+  private static void ended(WorkerSession session) {
     session.end();
-    if (session == active) {
+    if (session.isAttached()) {
       LOGGER.info("host {} gone: {}", session.channel().peer(), session.channel().closeReason());
-      active = null;
     }
   }
 }

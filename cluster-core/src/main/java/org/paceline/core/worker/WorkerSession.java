@@ -3,13 +3,12 @@ package org.paceline.core.worker;
 
 import static org.paceline.core.protocol.ProtocolException.inRange;
 
-import java.util.List;
+import java.util.Arrays;
+import java.util.Optional;
 import org.agrona.DirectBuffer;
-import org.paceline.api.FilmLayout;
-import org.paceline.api.RenderRequest;
-import org.paceline.api.WorkUnit;
+import org.paceline.api.ClusterConfig;
+import org.paceline.api.device.DeviceException;
 import org.paceline.api.device.DeviceIdentity;
-import org.paceline.api.device.RenderDevice;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.MessageHandler;
 import org.paceline.api.transport.TransportException;
@@ -26,35 +25,30 @@ import org.paceline.core.protocol.LandedDecoder;
 import org.paceline.core.protocol.ListenDecoder;
 import org.paceline.core.protocol.MessageReader;
 import org.paceline.core.protocol.MessageWriter;
-import org.paceline.core.protocol.PassStatus;
 import org.paceline.core.protocol.ProtocolException;
 import org.paceline.core.protocol.RejectCode;
 import org.paceline.core.protocol.RenderDecoder;
 import org.paceline.core.protocol.SceneBeginDecoder;
 import org.paceline.core.protocol.SceneEndDecoder;
 import org.paceline.core.protocol.SceneEntryDecoder;
-import org.paceline.core.scene.Manifest;
-import org.paceline.core.scene.ManifestAssembler;
-import org.paceline.core.scene.SceneEntry;
-import org.paceline.core.scene.SceneTooLargeException;
-import org.paceline.core.scene.StoredBuffer;
 
 /**
  * A worker's side of one session: a state machine that sees messages, a clock and completions of
- * device tasks, and nothing else. One thread drives it with {@link #poll}.
+ * device tasks, and nothing else. Until a host attaches it has no part in what the worker offers.
+ * One thread drives it with {@link #poll}.
  */
-final class WorkerSession {
-  /** Largest pass a host may ask for. */
-  static final long MAX_PASS_BYTES = 64L << 20;
-
-  private static final int MAX_UNITS = 64;
-  private static final int MAX_DAMAGED_CHUNKS = 16;
+final class WorkerSession implements MemoryBudget.Tenant {
   private static final int MESSAGES_PER_POLL = 16;
 
-  /** Decides whether a host may have this worker. */
+  /** Decides whether a host may have a part of this worker. */
   interface Admission {
-    /** Whether this session may become the active one. */
-    boolean admit(WorkerSession session);
+    /**
+     * A seat for a session that has proved to hold the key.
+     *
+     * @return empty if there is none
+     * @throws org.paceline.api.device.DeviceException if there is no device for it
+     */
+    Optional<Seats.Seat> admit(WorkerSession session, int weight);
   }
 
   /** Opens the listeners that hosts ask for. */
@@ -68,28 +62,14 @@ final class WorkerSession {
     int open(String scheme);
   }
 
-  private enum State {
-    AWAITING_ATTACH,
-    ATTACHED,
-    PREPARING,
-    LOADING,
-    DRAINING,
-    COMMITTING,
-    READY
-  }
-
   private final Channel channel;
   private final WorkerSettings settings;
-  private final DeviceIdentity identity;
-  private final DeviceLane lane;
-  private final DeviceScene scene;
+  private final Seats seats;
   private final Admission admission;
   private final Doors doors;
   private final MessageHandler handler = this::onMessage;
   private final MessageReader reader = new MessageReader();
   private final MessageWriter writer = new MessageWriter();
-  private final PassSender passes;
-  private final WantList wants;
   private final byte[] nonce = KeyProof.nonce();
 
   private final AttachDecoder attach = new AttachDecoder();
@@ -105,45 +85,26 @@ final class WorkerSession {
   private final RenderDecoder render = new RenderDecoder();
   private final HeartbeatDecoder heartbeat = new HeartbeatDecoder();
 
-  private State state = State.AWAITING_ATTACH;
   private Liveness liveness;
   private boolean challenged;
   private boolean hasListened;
-  private boolean firstScene = true;
-  private ManifestAssembler assembler;
-  private Manifest announced;
-  private Manifest manifest;
-  private int registeredRegions;
-  private long registeredGeneration;
-  private int damagedChunks;
-  private int units;
-  private long unitSequence;
-  private volatile long cancelledThrough;
+  private byte[] hostSession = {};
+  private Seats.Seat seat;
+  private SceneLoader scene;
+  private UnitQueue units;
   private long nowNs;
-  private String sceneFailure = "";
-  private long failedGeneration;
-  private boolean manifestRefused;
-  private boolean sceneReadyDue;
-  private boolean chunksMayComeTwice;
-  private boolean completeDue;
   private boolean leavingDue;
 
   WorkerSession(
       Channel channel,
       WorkerSettings settings,
-      DeviceIdentity identity,
-      DeviceLane lane,
-      DeviceScene scene,
+      Seats seats,
       Admission admission,
       Doors doors,
       long nowNs) {
     this.channel = channel;
-    passes = new PassSender(channel, writer);
-    wants = new WantList(channel, writer);
     this.settings = settings;
-    this.identity = identity;
-    this.lane = lane;
-    this.scene = scene;
+    this.seats = seats;
     this.admission = admission;
     this.doors = doors;
     liveness = new Liveness(settings.heartbeatTimeoutNs(), nowNs);
@@ -153,12 +114,17 @@ final class WorkerSession {
     return channel;
   }
 
-  /** Whether a host has this worker through this session. */
+  /** Whether a host has a part of this worker through this session. */
   boolean isAttached() {
-    return state != State.AWAITING_ATTACH;
+    return seat != null;
   }
 
-  /** Whether it ended, with nothing of it left on the device. */
+  /** Whether the other one is of the same session of the same host, over another channel. */
+  boolean isSameHostAs(WorkerSession other) {
+    return hostSession.length > 0 && Arrays.equals(hostSession, other.hostSession);
+  }
+
+  /** Whether it ended. */
   boolean isOver() {
     return channel.isClosed();
   }
@@ -189,66 +155,37 @@ final class WorkerSession {
     leavingDue = true;
   }
 
-  /**
-   * After the channel closed: stops the device, and frees what the session held once the lane is
-   * empty.
-   */
-  void end() {
-    cancelledThrough = Long.MAX_VALUE;
-    if (isAttached()) {
-      // nobody else's render: a channel that was refused has none on the device
-      lane.cancelRender();
-    }
-    passes.close();
-  }
-
-  // ---- sending
-
   private int send() {
     if (!challenged) {
       String transports = String.join(" ", settings.transports());
       challenged = writer.challenge(channel, nonce, settings.machine(), transports) >= 0;
       return challenged ? 1 : 0;
     }
-    int work = 0;
-    if (isAttached()) {
-      work += liveness.beat(writer, channel, nowNs);
-      work += sendSceneReplies();
-      if (leavingDue && writer.leaving(channel) >= 0) {
-        leavingDue = false;
-      }
-      int ended = passes.send();
-      units -= ended;
-      work += ended;
-      startPreparing();
-      if (state == State.LOADING && wants.hasStalled(nowNs)) {
-        chunksMayComeTwice = true;
-        wantMissing();
-      }
-      if (cancelledThrough == unitSequence && units > 0) {
-        // a cancel that met the gap between two renders is lost: repeat it until the lane is empty
-        lane.cancelRender();
-      }
+    if (!isAttached()) {
+      return 0;
     }
-    return work;
+    if (leavingDue && writer.leaving(channel) >= 0) {
+      leavingDue = false;
+    }
+    return liveness.beat(writer, channel, nowNs) + scene.poll(nowNs) + units.poll(nowNs);
   }
 
-  private int sendSceneReplies() {
-    int work = wants.send();
-    if (completeDue && writer.complete(channel, manifest.generation()) >= 0) {
-      completeDue = false;
-      work++;
+  /** After the channel closed: frees what the session held once the device has let go of it. */
+  void end() {
+    if (isAttached()) {
+      units.end();
+      seats.giveBack(seat);
     }
-    if (sceneReadyDue && writer.sceneReady(channel, manifest.generation()) >= 0) {
-      sceneReadyDue = false;
-      work++;
-    }
-    if (!sceneFailure.isEmpty()
-        && writer.sceneFailed(channel, failedGeneration, sceneFailure) >= 0) {
-      sceneFailure = "";
-      work++;
-    }
-    return work;
+  }
+
+  @Override
+  public long idleForNs() {
+    return scene.isReady() ? units.idleForNs() : 0;
+  }
+
+  @Override
+  public void evict() {
+    scene.evict();
   }
 
   // ---- receiving
@@ -262,16 +199,20 @@ final class WorkerSession {
     switch (template) {
       case AttachDecoder.TEMPLATE_ID -> onAttach(reader.decode(attach));
       case ListenDecoder.TEMPLATE_ID -> onListen(reader.decode(listen));
-      case SceneBeginDecoder.TEMPLATE_ID -> onSceneBegin(reader.decode(sceneBegin));
-      case SceneEntryDecoder.TEMPLATE_ID -> onSceneEntry(reader.decode(sceneEntry));
-      case ChunkHashesDecoder.TEMPLATE_ID -> onChunkHashes(reader.decode(chunkHashes));
-      case SceneEndDecoder.TEMPLATE_ID -> onSceneEnd(reader.decode(sceneEnd));
-      case LandedDecoder.TEMPLATE_ID -> onLanded(reader.decode(landed));
-      case BroadcastLandedDecoder.TEMPLATE_ID -> onBroadcastLanded(reader.decode(broadcastLanded));
-      case BroadcastEndDecoder.TEMPLATE_ID -> onBroadcastEnd(reader.decode(broadcastEnd));
-      case DrainedDecoder.TEMPLATE_ID -> onDrained(reader.decode(drained));
-      case RenderDecoder.TEMPLATE_ID -> onRender(reader.decode(render));
-      case CancelUnitsDecoder.TEMPLATE_ID -> cancelAll();
+      case SceneBeginDecoder.TEMPLATE_ID -> {
+        units.cancelAll();
+        scene.onSceneBegin(reader.decode(sceneBegin));
+      }
+      case SceneEntryDecoder.TEMPLATE_ID -> scene.onSceneEntry(reader.decode(sceneEntry));
+      case ChunkHashesDecoder.TEMPLATE_ID -> scene.onChunkHashes(reader.decode(chunkHashes));
+      case SceneEndDecoder.TEMPLATE_ID -> scene.onSceneEnd(reader.decode(sceneEnd));
+      case LandedDecoder.TEMPLATE_ID -> scene.onLanded(reader.decode(landed));
+      case BroadcastLandedDecoder.TEMPLATE_ID ->
+          scene.onBroadcastLanded(reader.decode(broadcastLanded));
+      case BroadcastEndDecoder.TEMPLATE_ID -> scene.onBroadcastEnd(reader.decode(broadcastEnd));
+      case DrainedDecoder.TEMPLATE_ID -> scene.onDrained(reader.decode(drained));
+      case RenderDecoder.TEMPLATE_ID -> units.onRender(reader.decode(render));
+      case CancelUnitsDecoder.TEMPLATE_ID -> units.cancelAll();
       case HeartbeatDecoder.TEMPLATE_ID -> liveness.onHeartbeat(reader.decode(heartbeat), nowNs);
       case MessageReader.UNKNOWN -> {}
       default -> throw new ProtocolException("message " + template + " is not for a worker");
@@ -287,6 +228,12 @@ final class WorkerSession {
     byte[] proof = new byte[KeyProof.PROOF_BYTES];
     message.getNonce(hostNonce, 0, hostNonce.length);
     message.getProof(proof, 0, proof.length);
+    int weight = 1;
+    if (message.weight() != AttachDecoder.weightNullValue()) {
+      weight = (int) inRange("weight", message.weight(), 1, ClusterConfig.MAX_WEIGHT);
+      hostSession = new byte[AttachDecoder.sessionLength()];
+      message.getSession(hostSession, 0, hostSession.length);
+    }
     if (!KeyProof.matches(KeyProof.ofHost(settings.key(), nonce, hostNonce), proof)) {
       reject(
           RejectCode.WRONG_KEY,
@@ -297,19 +244,31 @@ final class WorkerSession {
         Compatibility.mismatch(
             new DeviceIdentity(message.renderer(), message.rendererVersion(), message.abi()),
             message.kernels(),
-            identity,
+            seats.identity(),
             settings.kernels());
     if (!mismatch.isEmpty()) {
       reject(RejectCode.INCOMPATIBLE, mismatch);
-    } else if (!admission.admit(this)) {
-      reject(RejectCode.BUSY, "it renders for another host");
-    } else if (writer.attached(
-            channel, KeyProof.ofWorker(settings.key(), nonce, hostNonce), settings.name())
-        < 0) {
+      return;
+    }
+    try {
+      admission
+          .admit(this, weight)
+          .ifPresentOrElse(
+              admitted -> attached(admitted, timeoutMs, hostNonce),
+              () -> reject(RejectCode.BUSY, "it renders for " + Seats.MOST + " hosts already"));
+    } catch (DeviceException e) {
+      reject(RejectCode.BUSY, "it has no device for another host: " + e.getMessage());
+    }
+  }
+
+  private void attached(Seats.Seat admitted, long timeoutMs, byte[] hostNonce) {
+    seat = admitted;
+    scene = new SceneLoader(channel, writer, seat, settings.memoryBytes());
+    units = new UnitQueue(channel, writer, seats, seat, scene);
+    liveness = new Liveness(timeoutMs * 1_000_000, nowNs);
+    byte[] proof = KeyProof.ofWorker(settings.key(), nonce, hostNonce);
+    if (writer.attached(channel, proof, settings.name()) < 0) {
       channel.close("no room for the first answer");
-    } else {
-      state = State.ATTACHED;
-      liveness = new Liveness(timeoutMs * 1_000_000, nowNs);
     }
   }
 
@@ -334,304 +293,5 @@ final class WorkerSession {
   private void reject(RejectCode code, String reason) {
     writer.rejected(channel, code, reason);
     channel.close("rejected: " + reason);
-  }
-
-  private void onSceneBegin(SceneBeginDecoder message) {
-    cancelAll();
-    unregisterRegions();
-    state = State.ATTACHED;
-    wants.clear();
-    chunksMayComeTwice = message.mayComeTwice() != 0;
-    completeDue = false;
-    sceneReadyDue = false;
-    sceneFailure = "";
-    manifestRefused = false;
-    announced = null;
-    assembler = new ManifestAssembler(message, settings.memoryBytes());
-  }
-
-  private void onSceneEntry(SceneEntryDecoder message) {
-    if (assembler == null) {
-      throw new ProtocolException("SceneEntry without SceneBegin");
-    }
-    if (!manifestRefused) {
-      try {
-        assembler.add(message);
-      } catch (SceneTooLargeException e) {
-        manifestRefused = true;
-        sceneFailed(e, assembler.generation());
-      }
-    }
-  }
-
-  private void onChunkHashes(ChunkHashesDecoder message) {
-    if (assembler == null) {
-      throw new ProtocolException("ChunkHashes without SceneBegin");
-    }
-    if (!manifestRefused) {
-      assembler.add(message);
-    }
-  }
-
-  private void onSceneEnd(SceneEndDecoder message) {
-    if (assembler == null) {
-      throw new ProtocolException("SceneEnd without SceneBegin");
-    }
-    if (!manifestRefused) {
-      announced = assembler.finish(message.generation());
-    }
-    assembler = null;
-  }
-
-  private void onLanded(LandedDecoder message) {
-    if (!awaitsChunksOf(message.generation())) {
-      return;
-    }
-    int[] damaged = verify(message.index(), message.firstChunk(), message.chunkCount());
-    if (damaged.length > 0) {
-      damagedChunks += damaged.length / 3;
-      if (damagedChunks > MAX_DAMAGED_CHUNKS) {
-        channel.close("more than " + MAX_DAMAGED_CHUNKS + " chunks arrived damaged");
-        return;
-      }
-      wants.askAlso(damaged);
-    }
-    commitWhenComplete();
-  }
-
-  /** What isn't here was lost, or sent before this worker listened: its end is time to ask. */
-  private void onBroadcastLanded(BroadcastLandedDecoder message) {
-    if (awaitsChunksOf(message.generation())) {
-      verify(message.index(), message.firstChunk(), message.chunkCount());
-      commitWhenComplete();
-    }
-  }
-
-  private void onBroadcastEnd(BroadcastEndDecoder message) {
-    if (awaitsChunksOf(message.generation())) {
-      wantMissing();
-    }
-  }
-
-  private boolean awaitsChunksOf(long generation) {
-    return manifest != null && generation == manifest.generation() && state == State.LOADING;
-  }
-
-  /** At once: what has just arrived is still in this core's cache, and the device is idle. */
-  private int[] verify(int entry, int firstChunk, int chunkCount) {
-    List<StoredBuffer> buffers = scene.store().buffers();
-    int index = (int) inRange("entry index", entry, 0, buffers.size() - 1);
-    int chunks = buffers.get(index).entry().chunks();
-    int first = (int) inRange("first chunk", firstChunk, 0, chunks);
-    int count = (int) inRange("chunks", chunkCount, 1, chunks - first);
-    return scene.store().verify(index, first, count);
-  }
-
-  private void onRender(RenderDecoder message) {
-    inRange("units held", ++units, 1, MAX_UNITS);
-    int width = (int) inRange("width", message.width(), 1, RenderRequest.MAX_SIDE);
-    int height = (int) inRange("height", message.height(), 1, RenderRequest.MAX_SIDE);
-    int x = (int) inRange("x", message.x(), 0, RenderRequest.MAX_SIDE - width);
-    int y = (int) inRange("y", message.y(), 0, RenderRequest.MAX_SIDE - height);
-    int count = (int) inRange("samples", message.sampleCount(), 1, RenderRequest.MAX_SAMPLES);
-    int first =
-        (int) inRange("first sample", message.firstSample(), 0, RenderRequest.MAX_SAMPLES - count);
-    int stride = (int) inRange("stride", message.stride(), 1, FilmLayout.MAX_STRIDE);
-    long length =
-        inRange("pass bytes", (long) width * height * stride * Float.BYTES, 1, MAX_PASS_BYTES);
-    WorkUnit unit = new WorkUnit(message.generation(), x, y, width, height, first, count);
-    HeldUnit held =
-        new HeldUnit(message.unitId(), unit, stride, message.slotOffset(), passes.take(length));
-    if (state != State.READY || unit.generation() != manifest.generation()) {
-      passes.add(held, 0, PassStatus.CANCELLED, "");
-    } else {
-      lane.submit(new RenderTask(held, ++unitSequence));
-    }
-  }
-
-  private void cancelAll() {
-    cancelledThrough = unitSequence;
-    if (units > 0) {
-      lane.cancelRender();
-    }
-  }
-
-  private void unregisterRegions() {
-    while (registeredRegions > 0) {
-      channel.unregister(SceneEntry.regionId(registeredGeneration, --registeredRegions));
-    }
-  }
-
-  // ---- the device
-
-  private void startPreparing() {
-    if (announced != null && lane.pending() == 0) {
-      manifest = announced;
-      announced = null;
-      state = State.PREPARING;
-      lane.submit(new PrepareTask(manifest, firstScene));
-      firstScene = false;
-    }
-  }
-
-  private boolean isCurrent(Manifest other) {
-    return manifest.generation() == other.generation()
-        && announced == null
-        && assembler == null
-        && !channel.isClosed();
-  }
-
-  private void sceneFailed(Throwable failure, long generation) {
-    state = State.ATTACHED;
-    failedGeneration = generation;
-    sceneFailure = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-  }
-
-  private void wantMissing() {
-    wants.ask(manifest.generation(), scene.store().missing(), nowNs);
-  }
-
-  private void commitWhenComplete() {
-    if (!scene.store().isComplete()) {
-      return;
-    }
-    wants.clear();
-    if (chunksMayComeTwice) {
-      // a write that is still on its way would meet a region that is gone, and end the channel
-      state = State.DRAINING;
-      completeDue = true;
-    } else {
-      commit();
-    }
-  }
-
-  private void onDrained(DrainedDecoder message) {
-    if (manifest != null
-        && message.generation() == manifest.generation()
-        && state == State.DRAINING) {
-      commit();
-    }
-  }
-
-  private void receiveMissing() {
-    registeredGeneration = manifest.generation();
-    for (StoredBuffer buffer : scene.store().buffers()) {
-      channel.register(
-          SceneEntry.regionId(registeredGeneration, registeredRegions++), buffer.memory());
-    }
-    state = State.LOADING;
-    wantMissing();
-    commitWhenComplete();
-  }
-
-  private void commit() {
-    state = State.COMMITTING;
-    // what the device has checked must not change under it
-    unregisterRegions();
-    lane.submit(new LoadTask(manifest, chunksMayComeTwice));
-  }
-
-  private final class PrepareTask extends DeviceTask {
-    private final Manifest wantedManifest;
-    private final boolean first;
-
-    PrepareTask(Manifest wantedManifest, boolean first) {
-      this.wantedManifest = wantedManifest;
-      this.first = first;
-    }
-
-    @Override
-    void execute(RenderDevice device) {
-      if (first) {
-        scene.forget(device);
-      }
-      scene.prepare(device, wantedManifest);
-    }
-
-    @Override
-    void completed() {
-      if (!isCurrent(wantedManifest)) {
-        return;
-      }
-      if (failure() != null) {
-        sceneFailed(failure(), wantedManifest.generation());
-        return;
-      }
-      receiveMissing();
-    }
-  }
-
-  private final class LoadTask extends DeviceTask {
-    private final Manifest completeManifest;
-    private final boolean verify;
-    private boolean damaged;
-
-    LoadTask(Manifest completeManifest, boolean verify) {
-      this.completeManifest = completeManifest;
-      this.verify = verify;
-    }
-
-    @Override
-    void execute(RenderDevice device) {
-      damaged = verify && !scene.store().verifyAgain();
-      if (!damaged) {
-        scene.load(device, completeManifest);
-      }
-    }
-
-    @Override
-    void completed() {
-      if (!isCurrent(completeManifest)) {
-        return;
-      }
-      if (failure() != null) {
-        sceneFailed(failure(), completeManifest.generation());
-        return;
-      }
-      if (damaged) {
-        receiveMissing();
-        return;
-      }
-      state = State.READY;
-      sceneReadyDue = true;
-    }
-  }
-
-  private final class RenderTask extends DeviceTask {
-    private final HeldUnit unit;
-    private final long sequence;
-    private boolean complete;
-
-    RenderTask(HeldUnit unit, long sequence) {
-      this.unit = unit;
-      this.sequence = sequence;
-    }
-
-    @Override
-    void execute(RenderDevice device) {
-      if (sequence <= cancelledThrough) {
-        return;
-      }
-      complete = device.render(unit.unit(), unit.stride(), unit.pass().slice(0, unit.passBytes()));
-    }
-
-    @Override
-    WorkUnit renders() {
-      return sequence <= cancelledThrough ? null : unit.unit();
-    }
-
-    @Override
-    void completed() {
-      if (channel.isClosed()) {
-        unit.pass().close();
-        return;
-      }
-      PassStatus status =
-          failure() != null
-              ? PassStatus.FAILED
-              : complete ? PassStatus.RENDERED : PassStatus.CANCELLED;
-      String reason = failure() == null ? "" : String.valueOf(failure().getMessage());
-      passes.add(unit, durationNs(), status, reason);
-    }
   }
 }

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.paceline.core.host.FilmAssertions.LAYOUT;
 import static org.paceline.core.host.FilmAssertions.assertFilm;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.RenderProgress;
+import org.paceline.api.UnitRecord;
 import org.paceline.api.WorkerStatus;
 
 /** Host and workers, everything but threads and sockets, with faults. */
@@ -240,6 +243,29 @@ class ClusterInVirtualTimeTest {
       assertTrue(cluster.finish(job));
       assertEquals(RenderProgress.State.DONE, job.progress().state());
       assertFilm(cluster, job);
+    }
+  }
+
+  @Test
+  void unitsAreToldWithTheirWorkersAndTimes() {
+    try (SimulatedCluster cluster = new SimulatedCluster(2, LATENCY_NS)) {
+      cluster.startAll();
+      Job job = scene(cluster);
+      List<UnitRecord> records = new ArrayList<>();
+      job.addUnitListener(records::add);
+      assertTrue(cluster.runUntil(() -> job.progress().passes() > 4, 1_000));
+      cluster.machines.get(0).kill();
+      assertTrue(cluster.finish(job));
+      long merged =
+          records.stream()
+              .filter(each -> each.outcome() == UnitRecord.Outcome.MERGED)
+              .mapToLong(each -> each.unit().pixelSamples())
+              .sum();
+      assertEquals((long) WIDTH * HEIGHT * SAMPLES, merged);
+      assertTrue(records.stream().anyMatch(each -> each.outcome() == UnitRecord.Outcome.LOST));
+      for (UnitRecord each : records) {
+        assertTrue(each.givenNs() >= 0 && each.endedNs() - each.givenNs() >= each.renderNs());
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
+import org.paceline.core.protocol.AttachDecoder;
 import org.paceline.core.protocol.MessageHeaderEncoder;
 import org.paceline.core.protocol.MessageReader;
 import org.paceline.core.protocol.PassDoneDecoder;
@@ -14,7 +15,8 @@ import org.paceline.core.protocol.ProtocolException;
 
 /** Messages of a newer peer are read, of a strange one refused. */
 class ProtocolEvolutionTest {
-  private static final int NEWER = MessageHeaderEncoder.SCHEMA_VERSION + 1;
+  private static final int CURRENT = MessageHeaderEncoder.SCHEMA_VERSION;
+  private static final int NEWER = CURRENT + 1;
 
   private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[256]);
   private final MessageHeaderEncoder header = new MessageHeaderEncoder();
@@ -38,22 +40,34 @@ class ProtocolEvolutionTest {
   }
 
   @Test
+  void fieldsThatAnOlderPeerDoesNotKnowHaveNoValue() {
+    int block = AttachDecoder.weightEncodingOffset() - AttachDecoder.sessionEncodingLength();
+    header(AttachDecoder.TEMPLATE_ID, block, 1);
+    buffer.putStringWithoutLengthUtf8(8 + block + 2, "cycles");
+    buffer.putShort(8 + block, (short) 6);
+    reader.open(buffer, 0, 8 + block + 8);
+    AttachDecoder message = reader.decode(new AttachDecoder());
+    assertEquals(AttachDecoder.weightNullValue(), message.weight());
+    assertEquals("cycles", message.renderer());
+  }
+
+  @Test
   void messagesThatOnlyANewerPeerKnowsAreSkipped() {
     header(200, 0, NEWER);
     assertEquals(MessageReader.UNKNOWN, reader.open(buffer, 0, 8));
-    header(200, 0, MessageHeaderEncoder.SCHEMA_VERSION);
+    header(200, 0, CURRENT);
     assertThrows(ProtocolException.class, () -> reader.open(buffer, 0, 8));
   }
 
   @Test
   void strangeAndCutMessagesAreRefused() {
     assertThrows(ProtocolException.class, () -> reader.open(buffer, 0, 7));
-    header(PassDoneDecoder.TEMPLATE_ID, PassDoneDecoder.BLOCK_LENGTH, 1).schemaId(9);
+    header(PassDoneDecoder.TEMPLATE_ID, PassDoneDecoder.BLOCK_LENGTH, CURRENT).schemaId(9);
     assertThrows(ProtocolException.class, () -> reader.open(buffer, 0, 100));
-    header(PassDoneDecoder.TEMPLATE_ID, PassDoneDecoder.BLOCK_LENGTH - 1, 1);
+    header(PassDoneDecoder.TEMPLATE_ID, PassDoneDecoder.BLOCK_LENGTH - 1, CURRENT);
     reader.open(buffer, 0, 100);
     assertThrows(ProtocolException.class, () -> reader.decode(new PassDoneDecoder()));
-    header(PassDoneDecoder.TEMPLATE_ID, PassDoneDecoder.BLOCK_LENGTH, 1);
+    header(PassDoneDecoder.TEMPLATE_ID, PassDoneDecoder.BLOCK_LENGTH, CURRENT);
     reader.open(buffer, 0, 20);
     assertThrows(IndexOutOfBoundsException.class, () -> reader.decode(new PassDoneDecoder()));
   }

@@ -34,20 +34,28 @@ final class SimulatedCluster implements AutoCloseable {
   final class Machine implements Listener {
     private final Endpoint endpoint;
     private final ArrayDeque<Channel> waiting = new ArrayDeque<>();
-    private ModelDevice device;
+    private final double speed;
+    private double slowness = 1;
+    private final List<ModelDevice> devices = new ArrayList<>();
     private final ClusterConfig workerConfig;
     Wire wire;
     SimulatedWorker worker;
     private boolean frozen;
 
-    Machine(Endpoint endpoint, ModelDevice device, ClusterConfig workerConfig) {
+    Machine(Endpoint endpoint, double speed, ClusterConfig workerConfig) {
       this.endpoint = endpoint;
-      this.device = device;
+      this.speed = speed;
       this.workerConfig = workerConfig;
     }
 
     void start() {
-      worker = new SimulatedWorker(workerConfig, this, device, clock);
+      worker = new SimulatedWorker(workerConfig, this, this::device, clock);
+    }
+
+    private ModelDevice device() {
+      ModelDevice device = new ModelDevice(speed / slowness);
+      devices.add(device);
+      return device;
     }
 
     /** As kill -9 does: the system closes the sockets. */
@@ -55,7 +63,8 @@ final class SimulatedCluster implements AutoCloseable {
       if (worker != null) {
         worker.close();
         worker = null;
-        device = new ModelDevice(speed());
+        devices.clear();
+        slowness = 1;
       }
       if (wire != null) {
         wire.cut();
@@ -64,7 +73,8 @@ final class SimulatedCluster implements AutoCloseable {
 
     /** Something else takes this machine's cores. */
     void slowDown(double factor) {
-      device.slowDown(factor);
+      slowness *= factor;
+      devices.forEach(device -> device.slowDown(factor));
     }
 
     /** As SIGSTOP does: alive, but nothing moves. */
@@ -89,10 +99,6 @@ final class SimulatedCluster implements AutoCloseable {
       callers.add(wire.host);
       waiting.add(wire.worker);
       return wire.worker;
-    }
-
-    private double speed() {
-      return SPEED;
     }
 
     @Override
@@ -122,8 +128,10 @@ final class SimulatedCluster implements AutoCloseable {
   HostScene scene;
   final HostSession host;
   private long nowNs = 1_000_000_000;
-  final NanoClock clock = () -> nowNs;
+  final NanoClock clock;
   private final long latencyNs;
+  private final SimulatedCluster owner;
+  private final List<SimulatedCluster> guests = new ArrayList<>();
 
   SimulatedCluster(int workers, long latencyNs) {
     this(
@@ -165,11 +173,13 @@ final class SimulatedCluster implements AutoCloseable {
       Optional<Broadcast> broadcast,
       double[] speeds) {
     this.latencyNs = latencyNs;
+    owner = this;
+    clock = () -> nowNs;
     ClusterConfig.Builder builder = hostConfig.toBuilder();
     for (int i = 0; i < speeds.length; i++) {
       Endpoint endpoint = new Endpoint("sim", "worker" + i, 1);
       builder.worker(endpoint);
-      machines.add(new Machine(endpoint, new ModelDevice(speeds[i]), workerConfig));
+      machines.add(new Machine(endpoint, speeds[i], workerConfig));
     }
     config = builder.build();
     editor = new SceneEditor(config.chunkBytes());
@@ -182,6 +192,29 @@ final class SimulatedCluster implements AutoCloseable {
             callers::poll,
             broadcast,
             clock);
+  }
+
+  /** Another host of a cluster's workers; it is closed before the cluster. */
+  SimulatedCluster(SimulatedCluster owner, ClusterConfig hostConfig) {
+    this.owner = owner;
+    latencyNs = owner.latencyNs;
+    clock = owner.clock;
+    machines.addAll(owner.machines);
+    config =
+        hostConfig.toBuilder()
+            .workers(machines.stream().map(machine -> machine.endpoint).toList())
+            .build();
+    editor = new SceneEditor(config.chunkBytes());
+    host =
+        new HostSession(
+            config,
+            renderer(),
+            new Route.Local("host", Set.of("sim"), Map.of()),
+            this::connect,
+            () -> null,
+            Optional.empty(),
+            clock);
+    owner.guests.add(this);
   }
 
   private static double[] speeds(int workers, double speed) {
@@ -210,8 +243,7 @@ final class SimulatedCluster implements AutoCloseable {
   /** A machine that the host wasn't told of. */
   Machine strange() {
     Endpoint endpoint = new Endpoint("sim", "stranger" + machines.size(), 1);
-    Machine machine =
-        new Machine(endpoint, new ModelDevice(SPEED), ClusterConfig.builder().build());
+    Machine machine = new Machine(endpoint, SPEED, ClusterConfig.builder().build());
     machines.add(machine);
     return machine;
   }
@@ -263,10 +295,13 @@ final class SimulatedCluster implements AutoCloseable {
 
   /** Time goes on by a step. */
   void step() {
-    nowNs += STEP_NS;
+    owner.nowNs += STEP_NS;
     // until nobody has anything to do at this instant
     for (int i = 0; i < 20; i++) {
-      int work = host.doWork();
+      int work = owner.host.doWork();
+      for (SimulatedCluster guest : owner.guests) {
+        work += guest.host.doWork();
+      }
       for (Machine machine : machines) {
         if (machine.worker != null && !machine.frozen) {
           work += machine.worker.step();
@@ -280,14 +315,19 @@ final class SimulatedCluster implements AutoCloseable {
 
   /** Lets at most so many virtual milliseconds pass; false if the condition didn't come true. */
   boolean runUntil(BooleanSupplier condition, long limitMs) {
-    long end = nowNs + limitMs * 1_000_000;
+    long end = clock.nanoTime() + limitMs * 1_000_000;
     while (!condition.getAsBoolean()) {
-      if (nowNs - end > 0) {
+      if (clock.nanoTime() - end > 0) {
         return false;
       }
       step();
     }
     return true;
+  }
+
+  /** Whether the first worker has this host. */
+  boolean isAttached() {
+    return host.statuses().get(0).state() == WorkerStatus.State.LOADING;
   }
 
   boolean finish(Job job) {
@@ -302,9 +342,13 @@ final class SimulatedCluster implements AutoCloseable {
   @Override
   public void close() {
     host.onClose();
-    machines.stream()
-        .filter(machine -> machine.worker != null)
-        .forEach(machine -> machine.worker.close());
+    if (owner == this) {
+      machines.stream()
+          .filter(machine -> machine.worker != null)
+          .forEach(machine -> machine.worker.close());
+    } else {
+      owner.guests.remove(this);
+    }
     jobs.forEach(Job::release);
     editor.close();
     memories.forEach(NativeMemory::close);

@@ -20,11 +20,13 @@ class SceneStoreTest {
 
   private final List<NativeMemory> memories = new ArrayList<>();
   private final SceneEditor editor = new SceneEditor(CHUNK);
-  private final SceneStore store = new SceneStore(100 * CHUNK);
+  private final SceneCache cache = new SceneCache(100 * CHUNK);
+  private final SceneStore store = new SceneStore(cache);
 
   @AfterEach
   void release() {
-    store.close();
+    store.retireAll();
+    cache.close();
     editor.close();
     memories.forEach(NativeMemory::close);
   }
@@ -107,10 +109,25 @@ class SceneStoreTest {
     editor.free("a");
     buffer("b", 60 * CHUNK, 2);
     land(load());
-    assertEquals(60 * CHUNK, store.usedBytes());
+    assertEquals(60 * CHUNK, cache.usedBytes());
     editor.free("b");
     buffer("c", 101 * CHUNK, 3);
     assertThrows(SceneTooLargeException.class, this::load);
+  }
+
+  @Test
+  void whatMayHaveBeenOverwrittenIsCheckedBeforeOthersGetIt() {
+    buffer("a", 10 * CHUNK, 1);
+    HostScene scene = load();
+    store.doubt();
+    land(scene);
+    NativeMemory region = store.buffers().get(0).memory();
+    region.putByte(3 * CHUNK + 7, (byte) ~region.getByte(3 * CHUNK + 7));
+    store.retireAll();
+    SceneStore other = new SceneStore(cache);
+    other.prepare(new Manifest(scene.generation(), CHUNK, scene.entries()));
+    assertArrayEquals(new int[] {0, 3, 1}, other.missing());
+    other.retireAll();
   }
 
   @Test

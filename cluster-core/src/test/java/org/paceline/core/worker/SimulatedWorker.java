@@ -2,27 +2,30 @@
 package org.paceline.core.worker;
 
 import java.util.Set;
+import java.util.function.Supplier;
 import org.agrona.concurrent.NanoClock;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.transport.Listener;
 import org.paceline.api.transport.TransportException;
-import org.paceline.core.scene.SceneStore;
+import org.paceline.core.scene.SceneCache;
 
 /** A worker without threads: whoever calls {@link #step} is its time. */
 public final class SimulatedWorker implements AutoCloseable {
   private final WorkerAgent agent;
   private final VirtualLane lane;
-  private final SceneStore store;
+  private final Seats seats;
+  private final SceneCache cache;
 
-  /** Serves a listener with a model device of some speed. */
+  /** Serves a listener with model devices. */
   public SimulatedWorker(
-      ClusterConfig config, Listener listener, ModelDevice device, NanoClock clock) {
+      ClusterConfig config, Listener listener, Supplier<ModelDevice> devices, NanoClock clock) {
     WorkerAgent.Opener opener =
         endpoint -> {
           throw new TransportException("nothing but wires here");
         };
-    lane = new VirtualLane(device, clock);
-    store = new SceneStore(config.workerMemoryBytes());
+    lane = new VirtualLane(clock);
+    cache = new SceneCache(config.workerMemoryBytes());
+    seats = new Seats(lane, config.workerMemoryBytes(), cache, devices.get(), devices);
     WorkerSettings settings =
         new WorkerSettings(
             "sim",
@@ -32,7 +35,7 @@ public final class SimulatedWorker implements AutoCloseable {
             config.kernels(),
             config.workerMemoryBytes(),
             config.heartbeatTimeout().toNanos());
-    agent = new WorkerAgent(listener, opener, settings, device.identity(), lane, store, clock);
+    agent = new WorkerAgent(listener, opener, settings, seats, clock);
   }
 
   /** One duty cycle. */
@@ -50,6 +53,11 @@ public final class SimulatedWorker implements AutoCloseable {
     return agent.isBusy();
   }
 
+  /** Bytes of scenes. */
+  public long sceneBytes() {
+    return cache.usedBytes();
+  }
+
   /** How often a render of its device was cancelled. */
   public int cancels() {
     return lane.cancels();
@@ -58,6 +66,8 @@ public final class SimulatedWorker implements AutoCloseable {
   @Override
   public void close() {
     agent.onClose();
-    store.close();
+    lane.stop();
+    seats.close();
+    cache.close();
   }
 }

@@ -2,7 +2,9 @@
 package org.paceline.core.worker;
 
 import java.util.ArrayDeque;
+import java.util.List;
 import org.agrona.concurrent.NanoClock;
+import org.paceline.api.device.RenderDevice;
 
 /**
  * Runs device tasks at once and lets them take the virtual time that the model device says they
@@ -12,13 +14,11 @@ final class VirtualLane implements DeviceLane {
   private record Running(DeviceTask task, long doneNs) {}
 
   private final ArrayDeque<Running> running = new ArrayDeque<>();
-  private final ModelDevice device;
   private final NanoClock clock;
   private long busyUntilNs;
   private int cancels;
 
-  VirtualLane(ModelDevice device, NanoClock clock) {
-    this.device = device;
+  VirtualLane(NanoClock clock) {
     this.clock = clock;
     busyUntilNs = clock.nanoTime();
   }
@@ -30,8 +30,9 @@ final class VirtualLane implements DeviceLane {
 
   @Override
   public void submit(DeviceTask task) {
+    ModelDevice device = (ModelDevice) task.device();
     device.spentNs = 0;
-    task.run(device);
+    task.run();
     task.tookNs(device.spentNs);
     long start = Math.max(busyUntilNs, clock.nanoTime());
     busyUntilNs = start + device.spentNs;
@@ -39,23 +40,22 @@ final class VirtualLane implements DeviceLane {
   }
 
   @Override
-  public int poll() {
-    int work = 0;
-    while (!running.isEmpty() && running.peek().doneNs() - clock.nanoTime() <= 0) {
-      running.poll().task().completed();
-      work++;
-    }
-    return work;
+  public DeviceTask poll() {
+    boolean ended = !running.isEmpty() && running.peek().doneNs() - clock.nanoTime() <= 0;
+    return ended ? running.poll().task() : null;
   }
 
   @Override
-  public int pending() {
-    return running.size();
-  }
-
-  @Override
-  public void cancelRender() {
+  public void cancelRender(RenderDevice device) {
     // what was submitted has already run; its result is ignored by whoever cancelled it
     cancels++;
+  }
+
+  /** Whatever runs has ended. */
+  void stop() {
+    busyUntilNs = clock.nanoTime();
+    List<Running> unfinished = List.copyOf(running);
+    running.clear();
+    unfinished.forEach(each -> running.add(new Running(each.task(), busyUntilNs)));
   }
 }

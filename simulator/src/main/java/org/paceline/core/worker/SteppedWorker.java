@@ -2,23 +2,30 @@
 package org.paceline.core.worker;
 
 import java.util.Set;
+import java.util.function.Supplier;
 import org.agrona.concurrent.NanoClock;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.transport.Listener;
 import org.paceline.api.transport.TransportException;
-import org.paceline.core.scene.SceneStore;
+import org.paceline.core.scene.SceneCache;
+import org.paceline.simulator.ModelDevice;
 
 /** A worker without threads: whoever calls {@link #doWork} is its thread. */
 public final class SteppedWorker implements AutoCloseable {
   private final WorkerAgent agent;
   private final VirtualLane lane;
+  private final Seats seats;
 
-  /** Serves a listener with what the lane drives and the store holds, which both stay its own. */
+  /**
+   * Serves a listener with devices that the lane drives, and what the cache holds, which stays its
+   * caller's.
+   */
   public SteppedWorker(
       ClusterConfig config,
       Listener listener,
       VirtualLane lane,
-      SceneStore store,
+      Supplier<ModelDevice> devices,
+      SceneCache cache,
       NanoClock clock) {
     this.lane = lane;
     WorkerAgent.Opener opener =
@@ -34,8 +41,8 @@ public final class SteppedWorker implements AutoCloseable {
             config.kernels(),
             config.workerMemoryBytes(),
             config.heartbeatTimeout().toNanos());
-    agent =
-        new WorkerAgent(listener, opener, settings, lane.device().identity(), lane, store, clock);
+    seats = new Seats(lane, config.workerMemoryBytes(), cache, devices.get(), devices);
+    agent = new WorkerAgent(listener, opener, settings, seats, clock);
   }
 
   /** One duty cycle; returns how much was done. */
@@ -53,10 +60,11 @@ public final class SteppedWorker implements AutoCloseable {
     return agent.isBusy();
   }
 
-  /** Ends all sessions, and drops what the device was doing. */
+  /** Ends all sessions, and drops what devices were doing. */
   @Override
   public void close() {
     agent.onClose();
-    lane.drop();
+    lane.stop();
+    seats.close();
   }
 }

@@ -4,13 +4,14 @@ package org.paceline.core.worker;
 import java.util.ArrayDeque;
 import java.util.SplittableRandom;
 import org.paceline.api.WorkUnit;
+import org.paceline.api.device.RenderDevice;
 import org.paceline.simulator.ModelDevice;
 import org.paceline.simulator.VirtualTime;
 
 /**
- * A device's thread in virtual time. A render takes as long as the device says and reads the scene
- * at its very end, when a change that comes too early shows; other tasks take effect at their start
- * or at their end. A device that hangs makes all of it take longer.
+ * The devices' thread in virtual time. A render takes as long as the device says and reads the
+ * scene at its very end, when a change that comes too early shows; other tasks take effect at their
+ * start or at their end. A device that hangs makes all of it take longer.
  */
 public final class VirtualLane implements DeviceLane {
   private static final long MOST_CANCEL_NS = 5_000_000;
@@ -18,7 +19,6 @@ public final class VirtualLane implements DeviceLane {
 
   private final ArrayDeque<DeviceTask> waiting = new ArrayDeque<>();
   private final ArrayDeque<DeviceTask> ended = new ArrayDeque<>();
-  private final ModelDevice device;
   private final VirtualTime time;
   private final SplittableRandom random;
   private final double clockRate;
@@ -38,21 +38,11 @@ public final class VirtualLane implements DeviceLane {
    * @param clockRate how fast the worker's clock goes, by which it measures
    * @param wake called when a task has ended
    */
-  public VirtualLane(
-      ModelDevice device,
-      VirtualTime time,
-      SplittableRandom random,
-      double clockRate,
-      Runnable wake) {
-    this.device = device;
+  public VirtualLane(VirtualTime time, SplittableRandom random, double clockRate, Runnable wake) {
     this.time = time;
     this.random = random;
     this.clockRate = clockRate;
     this.wake = wake;
-  }
-
-  ModelDevice device() {
-    return device;
   }
 
   /** Time spent on renders, that of the one in progress included. */
@@ -68,10 +58,12 @@ public final class VirtualLane implements DeviceLane {
     }
   }
 
-  /** The device is as fast as it says from now on, and not as it was when a render began. */
+  /** Devices are as fast as they say from now on, and not as they were when a render began. */
   public void speedChanged() {
     if (rendering != null) {
-      endAt(Math.max(hangsUntilNs, Math.min(endNs, time.nowNs() + device.renderNs(rendering))));
+      endAt(
+          Math.max(
+              hangsUntilNs, Math.min(endNs, time.nowNs() + runningDevice().renderNs(rendering))));
     }
   }
 
@@ -82,23 +74,17 @@ public final class VirtualLane implements DeviceLane {
   }
 
   @Override
-  public int poll() {
-    int work = 0;
-    for (DeviceTask task = ended.poll(); task != null; task = ended.poll()) {
-      task.completed();
-      work++;
-    }
-    return work;
+  public DeviceTask poll() {
+    return ended.poll();
+  }
+
+  private ModelDevice runningDevice() {
+    return (ModelDevice) running.device();
   }
 
   @Override
-  public int pending() {
-    return waiting.size() + ended.size() + (running == null ? 0 : 1);
-  }
-
-  @Override
-  public void cancelRender() {
-    if (rendering != null) {
+  public void cancelRender(RenderDevice device) {
+    if (rendering != null && running.device() == device) {
       device.cancel();
       long noticed = time.nowNs() + random.nextLong(MOST_CANCEL_NS);
       endAt(Math.max(hangsUntilNs, Math.min(endNs, noticed)));
@@ -106,7 +92,7 @@ public final class VirtualLane implements DeviceLane {
   }
 
   /** The process ends: what isn't done never will be. */
-  void drop() {
+  void stop() {
     dropped = true;
     if (running != null) {
       ended.add(running);
@@ -115,8 +101,6 @@ public final class VirtualLane implements DeviceLane {
     }
     ended.addAll(waiting);
     waiting.clear();
-    poll();
-    device.reset();
   }
 
   private void startNext() {
@@ -128,10 +112,11 @@ public final class VirtualLane implements DeviceLane {
     rendering = running.renders();
     executed = rendering == null && random.nextBoolean();
     if (executed) {
-      running.run(device);
+      running.run();
     }
-    device.renderBegins();
-    long lasts = rendering == null ? random.nextLong(MOST_TASK_NS) : device.renderNs(rendering);
+    runningDevice().renderBegins();
+    long lasts =
+        rendering == null ? random.nextLong(MOST_TASK_NS) : runningDevice().renderNs(rendering);
     endAt(Math.max(hangsUntilNs, startNs + lasts));
   }
 
@@ -145,7 +130,7 @@ public final class VirtualLane implements DeviceLane {
       return; // it was put off or brought forward meanwhile
     }
     if (!executed) {
-      running.run(device);
+      running.run();
     }
     busyNs = busyNs();
     rendering = null;

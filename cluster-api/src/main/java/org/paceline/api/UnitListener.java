@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.api;
+
+/** Hears what becomes of each unit of a job, for telemetry. */
+@FunctionalInterface
+public interface UnitListener {
+  /**
+   * A worker has done with a unit. Called on the session's thread, which everything waits for: be
+   * quick. What it throws is logged.
+   */
+  void onUnit(UnitRecord unit);
+}

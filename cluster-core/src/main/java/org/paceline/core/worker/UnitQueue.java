@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.core.worker;
+
+import static org.paceline.core.protocol.ProtocolException.inRange;
+
+import java.util.ArrayDeque;
+import org.paceline.api.FilmLayout;
+import org.paceline.api.RenderRequest;
+import org.paceline.api.WorkUnit;
+import org.paceline.api.transport.Channel;
+import org.paceline.core.protocol.MessageWriter;
+import org.paceline.core.protocol.PassStatus;
+import org.paceline.core.protocol.RenderDecoder;
+
+/** A host's units on this worker, from the message that brings one to its pass's leaving. */
+final class UnitQueue {
+  /** Largest pass a host may ask for. */
+  static final long MAX_PASS_BYTES = 64L << 20;
+
+  private static final int MAX_UNITS = 64;
+
+  private final Channel channel;
+  private final Seats seats;
+  private final Seats.Seat seat;
+  private final SceneLoader scene;
+  private final PassSender passes;
+  private final ArrayDeque<HeldUnit> awaitScene = new ArrayDeque<>();
+  private int units;
+  private long sequence;
+  private volatile long cancelledThrough;
+  private long nowNs;
+  private long lastUnitNs;
+
+  UnitQueue(
+      Channel channel, MessageWriter writer, Seats seats, Seats.Seat seat, SceneLoader scene) {
+    this.channel = channel;
+    this.seats = seats;
+    this.seat = seat;
+    this.scene = scene;
+    passes = new PassSender(channel, writer);
+  }
+
+  /** How long the host has had no unit here; 0 if it has. */
+  long idleForNs() {
+    return units > 0 ? 0 : nowNs - lastUnitNs;
+  }
+
+  /** Goes on, and sends what the channel takes; returns how much was done. */
+  int poll(long now) {
+    nowNs = now;
+    int ended = passes.send();
+    units -= ended;
+    if (units > 0 || ended > 0 || !scene.isReady()) {
+      lastUnitNs = now;
+    }
+    while (!awaitScene.isEmpty() && !scene.isEvicted(awaitScene.peek().unit().generation())) {
+      submit(awaitScene.poll());
+    }
+    if (cancelledThrough == sequence && units > 0) {
+      // a cancel that met the gap between two renders is lost: repeat it until none is left
+      seats.cancelRender(seat);
+    }
+    return ended;
+  }
+
+  void onRender(RenderDecoder message) {
+    inRange("units held", ++units, 1, MAX_UNITS);
+    int width = (int) inRange("width", message.width(), 1, RenderRequest.MAX_SIDE);
+    int height = (int) inRange("height", message.height(), 1, RenderRequest.MAX_SIDE);
+    int x = (int) inRange("x", message.x(), 0, RenderRequest.MAX_SIDE - width);
+    int y = (int) inRange("y", message.y(), 0, RenderRequest.MAX_SIDE - height);
+    int count = (int) inRange("samples", message.sampleCount(), 1, RenderRequest.MAX_SAMPLES);
+    int first =
+        (int) inRange("first sample", message.firstSample(), 0, RenderRequest.MAX_SAMPLES - count);
+    int stride = (int) inRange("stride", message.stride(), 1, FilmLayout.MAX_STRIDE);
+    long length =
+        inRange("pass bytes", (long) width * height * stride * Float.BYTES, 1, MAX_PASS_BYTES);
+    WorkUnit unit = new WorkUnit(message.generation(), x, y, width, height, first, count);
+    HeldUnit held =
+        new HeldUnit(message.unitId(), unit, stride, message.slotOffset(), passes.take(length));
+    if (scene.isEvicted(unit.generation())) {
+      awaitScene.add(held);
+      scene.restore();
+    } else {
+      submit(held);
+    }
+  }
+
+  private void submit(HeldUnit held) {
+    if (scene.isReady(held.unit().generation())) {
+      seat.share().submit(new RenderTask(held, ++sequence));
+    } else {
+      passes.add(held, 0, PassStatus.CANCELLED, "");
+    }
+  }
+
+  /** Units given so far aren't wanted any more. */
+  void cancelAll() {
+    cancelledThrough = sequence;
+    for (HeldUnit held = awaitScene.poll(); held != null; held = awaitScene.poll()) {
+      passes.add(held, 0, PassStatus.CANCELLED, "");
+    }
+    if (units > 0) {
+      seats.cancelRender(seat);
+    }
+  }
+
+  /** After the channel closed: nothing of it is rendered any more. */
+  void end() {
+    cancelledThrough = Long.MAX_VALUE;
+    awaitScene.forEach(held -> held.pass().close());
+    awaitScene.clear();
+    passes.close();
+  }
+
+  private final class RenderTask extends DeviceTask {
+    private final HeldUnit unit;
+    private final long number;
+    private boolean complete;
+
+    RenderTask(HeldUnit unit, long number) {
+      super(seat.scene().device());
+      this.unit = unit;
+      this.number = number;
+    }
+
+    @Override
+    void execute() {
+      if (number > cancelledThrough) {
+        complete =
+            device().render(unit.unit(), unit.stride(), unit.pass().slice(0, unit.passBytes()));
+      }
+    }
+
+    @Override
+    WorkUnit renders() {
+      return number > cancelledThrough ? unit.unit() : null;
+    }
+
+    @Override
+    void completed() {
+      if (channel.isClosed()) {
+        unit.pass().close();
+        return;
+      }
+      PassStatus status =
+          failure() != null
+              ? PassStatus.FAILED
+              : complete ? PassStatus.RENDERED : PassStatus.CANCELLED;
+      String reason = failure() == null ? "" : String.valueOf(failure().getMessage());
+      // as the host sees it, a worker that it shares is that much slower
+      passes.add(unit, durationNs() + heldUpNs(), status, reason);
+    }
+  }
+}
