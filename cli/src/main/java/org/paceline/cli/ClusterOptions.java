@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.ConfigurationException;
 import org.paceline.api.transport.Endpoint;
+import org.paceline.api.transport.HostList;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -23,9 +24,25 @@ final class ClusterOptions {
   @Option(
       names = "--worker",
       paramLabel = "HOST:PORT",
-      split = ",",
-      description = "Render on a running worker; may be given more than once.")
+      description =
+          "Render on a running worker, or on several: node[01-16]:4711,pc2. May be given more than"
+              + " once.")
   private List<String> remote = new ArrayList<>();
+
+  @Option(
+      names = "--discover",
+      description =
+          "Render on the workers that announce themselves with your key (without one: on this"
+              + " machine), and on those of this SLURM job. Where a key and no worker is given, they"
+              + " help this machine anyway.")
+  private boolean discover;
+
+  @Option(
+      names = "--listen",
+      paramLabel = "[HOST:]PORT",
+      description =
+          "Wait there for workers that were started with --join, and render on them, too.")
+  private String listen;
 
   @Option(
       names = "--config",
@@ -39,7 +56,7 @@ final class ClusterOptions {
       names = "--local",
       description =
           "Render on this machine too, with one worker process of its own. This machine alone"
-              + " renders when no worker is named.")
+              + " renders when no worker is named and no key given.")
   private boolean local;
 
   @Option(
@@ -91,11 +108,14 @@ final class ClusterOptions {
               + " with --local");
     }
     ClusterConfig settings = withTransport(ClusterPlan.settings(config));
+    String key = keyFile == null ? settings.key() : KeyFile.read(keyFile, console::say);
     List<Endpoint> named = workers != null ? List.of() : settings.workers();
     if (!remote.isEmpty()) {
-      named = remote.stream().map(ClusterOptions::endpoint).toList();
+      named = remote.stream().flatMap(list -> endpoints(list).stream()).toList();
     }
-    int localCount = named.isEmpty() ? defaultWorkers : 0;
+    ClusterConfig asked = withComers(ClusterPlan.with(settings, named, key));
+    boolean choice = workers != null || local || !named.isEmpty() || asked.expectsMore();
+    int localCount = choice ? 0 : defaultWorkers;
     if (workers != null) {
       localCount = workers;
     } else if (local) {
@@ -106,13 +126,32 @@ final class ClusterOptions {
           "--threads and --memory are for workers that this command starts; give them to the other"
               + " machines' workers, or add --local");
     }
-    String key = keyFile == null ? settings.key() : KeyFile.read(keyFile, console::say);
+    if (!choice && !key.isEmpty()) {
+      asked = asked.toBuilder().discover(true).build();
+    }
     return new ClusterPlan(
-        ClusterPlan.with(settings, named, key),
+        asked,
         localCount,
         localThreads(localCount),
         Optional.ofNullable(config),
         Optional.ofNullable(checkedMemory()));
+  }
+
+  /** With those workers that aren't named. */
+  private ClusterConfig withComers(ClusterConfig settings) {
+    ClusterConfig.Builder builder = settings.toBuilder();
+    if (discover) {
+      builder.discover(true);
+    }
+    if (listen != null) {
+      String everywhere = settings.key().isEmpty() ? "127.0.0.1:" : "0.0.0.0:";
+      builder.hostListen(listen.matches("\\d+") ? everywhere + listen : listen);
+    }
+    try {
+      return builder.build();
+    } catch (ConfigurationException e) {
+      throw CliException.usage("--listen: " + e.getMessage(), e);
+    }
   }
 
   private ClusterConfig withTransport(ClusterConfig settings) {
@@ -149,9 +188,9 @@ final class ClusterOptions {
     return memory;
   }
 
-  private static Endpoint endpoint(String text) {
+  private static List<Endpoint> endpoints(String list) {
     try {
-      return Endpoint.parse(text);
+      return HostList.parse(list);
     } catch (IllegalArgumentException e) {
       throw CliException.usage("--worker: " + e.getMessage(), e);
     }

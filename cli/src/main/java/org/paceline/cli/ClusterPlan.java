@@ -31,7 +31,7 @@ record ClusterPlan(
 
   /** Without a key of its own, a cluster of local workers only gets one that nobody else knows. */
   ClusterPlan {
-    if (config.key().isEmpty() && config.workers().isEmpty()) {
+    if (config.key().isEmpty() && config.workers().isEmpty() && !config.expectsMore()) {
       byte[] key = new byte[KEY_BYTES];
       new SecureRandom().nextBytes(key);
       config = with(config, List.of(), HexFormat.of().formatHex(key));
@@ -65,6 +65,12 @@ record ClusterPlan(
     if (!config.workers().isEmpty()) {
       parts.add(
           config.workers().stream().map(Endpoint::toString).collect(Collectors.joining(", ")));
+    }
+    if (config.discover()) {
+      parts.add("workers that announce themselves");
+    }
+    if (!config.hostListen().isEmpty()) {
+      parts.add("workers that dial " + config.hostListen());
     }
     return "on " + String.join(" and ", parts);
   }

@@ -42,6 +42,7 @@ final class CommandLines {
             .addSubcommand(new DemoCommand(console))
             .addSubcommand(new RenderCommand(console))
             .addSubcommand(new WorkerCommand(console))
+            .addSubcommand(new NodesCommand(console))
             .addSubcommand(new BenchCommand(console))
             .addSubcommand(new VersionCommand(console))
             .addSubcommand(new ClassDataCommand());

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
       "  ./paceline demo                         a picture, with nothing installed",
       "  ./paceline render scene.xml -o out.exr  on this machine's cores",
       "  ./paceline worker --key-file key        on each machine that helps; then:",
-      "  ./paceline render scene.xml -o out.exr --key-file key --worker pc1,pc2",
+      "  ./paceline render scene.xml -o out.exr --key-file key     finds them",
       "%nExit codes: 0 done, 1 failed, 2 wrong arguments, 3 something is missing that",
       "must be installed or built, 130 interrupted (with what was done written)."
     })

@@ -87,7 +87,11 @@ final class ProgressReporter {
     }
     String text =
         (hadWorkers ? "No worker left; waiting for " : "No worker attached yet; waiting for ")
-            + workers.stream().map(ProgressReporter::described).collect(Collectors.joining(", "));
+            + (workers.isEmpty()
+                ? "one to come; './paceline nodes' shows those that announce themselves"
+                : workers.stream()
+                    .map(ProgressReporter::described)
+                    .collect(Collectors.joining(", ")));
     // Reasons can be longer than a status line, and they are the point.
     if (nowNs - lastLineNs >= LINE_MAX_NS) {
       lastLineNs = nowNs;

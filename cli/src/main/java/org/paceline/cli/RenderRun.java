@@ -61,6 +61,7 @@ final class RenderRun {
       List<Endpoint> endpoints = local.awaitEndpoints();
       try (RenderCluster cluster = RenderCluster.open(plan.withLocal(endpoints));
           RenderSession session = cluster.openSession(source.renderer())) {
+        cluster.listensAt().ifPresent(at -> console.say("Waiting for workers at " + at));
         LoadedScene scene = loading.await();
         scene.push(session);
         RenderJob job = start(session, scene.request());
@@ -106,7 +107,8 @@ final class RenderRun {
     ProgressReporter reporter = new ProgressReporter(console, job.request());
     while (!job.await(POLL_MS, TimeUnit.MILLISECONDS).isTerminal()) {
       List<WorkerStatus> workers = session.workers();
-      if (workers.stream().allMatch(worker -> local.isGoneForGood(worker))) {
+      boolean allGone = workers.stream().allMatch(worker -> local.isGoneForGood(worker));
+      if (allGone && !plan.config().expectsMore()) {
         job.cancel();
         throw CliException.failed("no worker can render this; " + local.reasons(workers));
       }

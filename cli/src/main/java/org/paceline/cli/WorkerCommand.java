@@ -6,11 +6,15 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.agrona.CloseHelper;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.device.DeviceOptions;
+import org.paceline.api.device.RenderDevice;
 import org.paceline.api.transport.Endpoint;
 import org.paceline.core.WorkerNode;
 import picocli.CommandLine.Command;
@@ -26,6 +30,8 @@ import picocli.CommandLine.Option;
       "  (umask 077; head -c 24 /dev/urandom | base64 > key)   a key, to copy around",
       "  ./paceline worker --key-file key                      all cores, port 4711",
       "  ./paceline worker --listen 127.0.0.1:5000 --threads 4",
+      "  ./paceline worker --key-file key --join pc1:4712      where pc1 can't reach this",
+      "      machine, but runs ./paceline render --listen 4712",
       "%nWithout a key a worker can be reached from its own machine only."
     })
 final class WorkerCommand implements Callable<Integer> {
@@ -35,8 +41,13 @@ final class WorkerCommand implements Callable<Integer> {
   /** What the line on stdout that tells the endpoint begins with. */
   static final String LISTENING = "listening on ";
 
+  private static final String JOINING = "dialling ";
+
   /** A device that doesn't react must not keep the process. */
-  private static final long END_LIMIT_MS = 3000;
+  private static final long END_LIMIT_MS = 4000;
+
+  /** Longer than the units that a worker holds usually take. */
+  private static final Duration LEAVE_LIMIT = Duration.ofSeconds(2);
 
   private final Console console;
 
@@ -47,6 +58,18 @@ final class WorkerCommand implements Callable<Integer> {
           "Where hosts reach this worker; port 0 takes a free one (default: 0.0.0.0:4711 with a key,"
               + " else 127.0.0.1:4711).")
   private String listen;
+
+  @Option(
+      names = "--join",
+      paramLabel = "HOST:PORT",
+      description =
+          "Dial a host that waits there (render --listen), again and again, instead of listening.")
+  private String join;
+
+  @Option(
+      names = "--no-announce",
+      description = "Don't tell the network (mDNS) that this worker is there.")
+  private boolean hidden;
 
   @Option(
       names = "--threads",
@@ -99,11 +122,14 @@ final class WorkerCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     BufferedReader parent =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    if (join != null && listen != null) {
+      throw CliException.usage("--join dials a host instead of listening: leave out --listen");
+    }
     ClusterConfig settings = settings(parent);
-    Endpoint at = endpoint(settings);
+    Endpoint at = join == null ? endpoint(settings) : parsed("--join", join);
     DeviceOptions options = new DeviceOptions(renderThreads(), settings.kernels());
     CountDownLatch closed = new CountDownLatch(1);
-    try (WorkerNode node = WorkerNode.start(settings, at, () -> Devices.open(device, options))) {
+    try (WorkerNode node = start(settings, at, () -> Devices.open(device, options))) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> end(node, closed), "worker end"));
       if (exitWithParent) {
         Thread watch = new Thread(() -> endWithParent(parent), "parent watch");
@@ -112,8 +138,13 @@ final class WorkerCommand implements Callable<Integer> {
       } else {
         console.say("paceline worker " + VersionCommand.version() + ": " + node.description());
       }
-      console.result(LISTENING + node.endpoint());
-      node.awaitClosed();
+      console.result((join == null ? LISTENING : JOINING) + node.endpoint());
+      WorkerPresence presence = announced(node, settings);
+      try {
+        node.awaitClosed();
+      } finally {
+        CloseHelper.close(presence);
+      }
     } finally {
       closed.countDown();
     }
@@ -136,15 +167,38 @@ final class WorkerCommand implements Callable<Integer> {
     return builder.build();
   }
 
+  private WorkerNode start(ClusterConfig settings, Endpoint at, Supplier<RenderDevice> devices) {
+    return join == null
+        ? WorkerNode.start(settings, at, devices)
+        : WorkerNode.join(settings, at, devices);
+  }
+
+  /** A worker that can't be found, or shall not be, has no presence: null. */
+  private WorkerPresence announced(WorkerNode node, ClusterConfig settings) {
+    if (hidden || exitWithParent || join != null) {
+      return null;
+    }
+    try {
+      return WorkerPresence.start(node, settings, node.description(), renderThreads());
+    } catch (IllegalArgumentException e) {
+      console.say("This worker doesn't announce itself: " + e.getMessage());
+      return null;
+    }
+  }
+
   private Endpoint endpoint(ClusterConfig settings) {
     if (listen == null) {
       String host = settings.key().isEmpty() ? "127.0.0.1" : "0.0.0.0";
       return new Endpoint("tcp", host, Endpoint.DEFAULT_PORT);
     }
+    return parsed("--listen", listen);
+  }
+
+  private static Endpoint parsed(String option, String text) {
     try {
-      return Endpoint.parse(listen);
+      return Endpoint.parse(text);
     } catch (IllegalArgumentException e) {
-      throw CliException.usage("--listen: " + e.getMessage(), e);
+      throw CliException.usage(option + ": " + e.getMessage(), e);
     }
   }
 
@@ -178,9 +232,17 @@ final class WorkerCommand implements Callable<Integer> {
     System.exit(ExitCodes.OK);
   }
 
+  private static void leave(WorkerNode node) {
+    try {
+      node.leave(LEAVE_LIMIT);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** In a shutdown hook: native threads must not render while the process is taken down. */
   private static void end(WorkerNode node, CountDownLatch closed) {
-    Thread closing = new Thread(node::close, "worker close");
+    Thread closing = new Thread(() -> leave(node), "worker close");
     closing.setDaemon(true);
     closing.start();
     try {

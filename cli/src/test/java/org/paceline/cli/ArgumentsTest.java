@@ -18,7 +18,7 @@ class ArgumentsTest {
   @TempDir private Path directory;
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "render", "worker", "bench", "version"})
+  @ValueSource(strings = {"demo", "render", "worker", "nodes", "bench", "version"})
   void everyCommandHasHelp(String command) {
     CliRun run = CliRun.of(command, "--help");
     assertEquals(ExitCodes.OK, run.exitCode());
@@ -68,6 +68,12 @@ class ArgumentsTest {
         "demo -o %s/a.png --config %s/no.conf | no such configuration file",
         "demo -o %s/a.png --width 0 | width=0",
         "demo -o %s/a.png --samples many | many",
+        "demo -o %s/a.png --worker a[1-2:3 | this '[' has no ']'",
+        "demo -o %s/a.png --listen here:port | must be a port number",
+        "demo -o %s/a.png --discover --memory 1GiB | add --local",
+        "nodes --wait -1 | --wait=-1",
+        "worker --join here:port | --join",
+        "worker --join a:1 --listen b:2 | leave out --listen",
         "worker --threads 0 | --threads=0",
         "worker --memory much | 'much' is no size",
         "worker --listen here:port | must be a port number",

@@ -11,12 +11,16 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.paceline.api.transport.Endpoint;
+import org.paceline.api.transport.HostList;
 
 /**
  * Everything that can be set for a cluster; immutable and validated. Made by {@link #builder()} or
  * from a HOCON file with {@link #load}.
  *
  * @param workers workers a host dials, in no particular order
+ * @param discover whether a host dials workers as well that a {@link WorkerFinder} finds
+ * @param hostListen where a host waits for workers that dial it, {@code host:port}; empty means it
+ *     doesn't
  * @param key shared secret of host and workers; empty means none, and then sockets bind to loopback
  *     only
  * @param heartbeatTimeout silence after which a peer counts as lost; heartbeats are sent four times
@@ -40,6 +44,8 @@ import org.paceline.api.transport.Endpoint;
  */
 public record ClusterConfig(
     List<Endpoint> workers,
+    boolean discover,
+    String hostListen,
     String key,
     Duration heartbeatTimeout,
     Duration reconnectInterval,
@@ -86,6 +92,7 @@ public record ClusterConfig(
     inRange("weight", weight, 1, MAX_WEIGHT);
     Objects.requireNonNull(aeron, "aeron");
     checkMulticast(multicast);
+    checkHostListen(hostListen);
     if (transport.isEmpty()) {
       throw new ConfigurationException("transport is empty: set auto, tcp, ipc, aeron or rdma");
     }
@@ -104,6 +111,8 @@ public record ClusterConfig(
   public Builder toBuilder() {
     return new Builder()
         .workers(workers)
+        .discover(discover)
+        .hostListen(hostListen)
         .key(key)
         .heartbeatTimeout(heartbeatTimeout)
         .reconnectInterval(reconnectInterval)
@@ -137,6 +146,25 @@ public record ClusterConfig(
       throw new ConfigurationException(e.getMessage(), e);
     }
     return ClusterConfigReader.read(file, config);
+  }
+
+  /** Whether workers may come that {@link #workers()} doesn't name. */
+  public boolean expectsMore() {
+    return discover || !hostListen.isEmpty();
+  }
+
+  private static void checkHostListen(String hostListen) {
+    if (!hostListen.isEmpty()) {
+      try {
+        if (Endpoint.parse(hostListen).scheme().equals("tcp")) {
+          return;
+        }
+      } catch (IllegalArgumentException e) {
+        throw new ConfigurationException("host-listen: " + e.getMessage(), e);
+      }
+      throw new ConfigurationException(
+          "host-listen=" + hostListen + ": workers dial over TCP only");
+    }
   }
 
   /** A literal group address only: the name service has no say in where the scene is sent. */
@@ -196,6 +224,8 @@ public record ClusterConfig(
   /** Collects settings; {@link #build()} validates them all. */
   public static final class Builder {
     private final List<Endpoint> workers = new ArrayList<>();
+    private boolean discover;
+    private String hostListen = "";
     private String key = "";
     private Duration heartbeatTimeout = Duration.ofSeconds(2);
     private Duration reconnectInterval = Duration.ofMillis(250);
@@ -219,15 +249,28 @@ public record ClusterConfig(
       return this;
     }
 
-    /** Adds a worker to dial, as {@link Endpoint#parse} reads it. */
-    public Builder worker(String endpoint) {
-      return worker(Endpoint.parse(endpoint));
+    /** Adds workers to dial, as {@link HostList#parse} reads them: one, or a list. */
+    public Builder worker(String endpoints) {
+      workers.addAll(HostList.parse(endpoints));
+      return this;
     }
 
     /** Sets the workers to dial, in place of any named before. */
     public Builder workers(List<Endpoint> value) {
       workers.clear();
       workers.addAll(value);
+      return this;
+    }
+
+    /** Sets whether workers that nobody named are looked for. */
+    public Builder discover(boolean value) {
+      discover = value;
+      return this;
+    }
+
+    /** Sets where workers may dial the host; empty for nowhere. */
+    public Builder hostListen(String value) {
+      hostListen = value;
       return this;
     }
 
@@ -327,6 +370,8 @@ public record ClusterConfig(
     public ClusterConfig build() {
       return new ClusterConfig(
           workers,
+          discover,
+          hostListen,
           key,
           heartbeatTimeout,
           reconnectInterval,

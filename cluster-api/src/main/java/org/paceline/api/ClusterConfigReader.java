@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.paceline.api.transport.Endpoint;
 
 /** Turns a parsed HOCON file into a {@link ClusterConfig}, with errors that point at the line. */
 final class ClusterConfigReader {
@@ -44,8 +43,13 @@ final class ClusterConfigReader {
     SETTINGS.put(
         "workers",
         new Setting(
-            "a list of host:port, as in [\"render1:4711\", \"render2:4711\"]",
-            (b, c, k) -> c.getStringList(k).forEach(worker -> b.worker(Endpoint.parse(worker)))));
+            "a list of host:port, as in [\"render1:4711\", \"node[01-16]:4711\"]",
+            (b, c, k) -> c.getStringList(k).forEach(b::worker)));
+    SETTINGS.put(
+        "discover", new Setting("true or false", (b, c, k) -> b.discover(c.getBoolean(k))));
+    SETTINGS.put(
+        "host-listen",
+        new Setting("host:port, or nothing", (b, c, k) -> b.hostListen(c.getString(k))));
     SETTINGS.put("key", new Setting("a string", (b, c, k) -> b.key(c.getString(k))));
     SETTINGS.put(
         "heartbeat-timeout",

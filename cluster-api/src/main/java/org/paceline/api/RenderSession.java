@@ -82,7 +82,7 @@ public interface RenderSession extends AutoCloseable {
     throw new UnsupportedOperationException("this session keeps no checkpoints");
   }
 
-  /** A snapshot of every worker the cluster was configured with. */
+  /** A snapshot of the workers: all that are configured, and those that came by themselves. */
   List<WorkerStatus> workers();
 
   /**

@@ -4,7 +4,7 @@ package org.paceline.api;
 /**
  * What a session knows of one worker.
  *
- * @param endpoint where it was dialled
+ * @param endpoint where it was dialled, or where it dialled from
  * @param name what it calls itself; empty before it attached
  * @param transport what it is reached over and why, for people; empty before that is settled
  * @param state how far it is

@@ -26,7 +26,9 @@ class ClusterConfigTest {
             file(
                 """
                 paceline {
-                  workers = ["render1:4711", "[::1]:99", render3]
+                  workers = ["render1:4711", "[::1]:99", render3, "node[09-10]:80"]
+                  discover = true
+                  host-listen = "0.0.0.0:4712"
                   key = "sesame"
                   heartbeat-timeout = 500ms
                   reconnect-interval = 1s
@@ -50,6 +52,10 @@ class ClusterConfigTest {
     assertEquals(new Endpoint("tcp", "render1", 4711), config.workers().get(0));
     assertEquals(new Endpoint("tcp", "::1", 99), config.workers().get(1));
     assertEquals(new Endpoint("tcp", "render3", Endpoint.DEFAULT_PORT), config.workers().get(2));
+    assertEquals(new Endpoint("tcp", "node09", 80), config.workers().get(3));
+    assertEquals(new Endpoint("tcp", "node10", 80), config.workers().get(4));
+    assertTrue(config.discover());
+    assertEquals("0.0.0.0:4712", config.hostListen());
     assertEquals("sesame", config.key());
     assertEquals(Duration.ofMillis(500), config.heartbeatTimeout());
     assertEquals(Duration.ofSeconds(1), config.reconnectInterval());

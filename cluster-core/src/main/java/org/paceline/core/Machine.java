@@ -22,6 +22,11 @@ public final class Machine {
     }
   }
 
+  /** What this process calls itself; several on one machine differ. */
+  public static String processName() {
+    return name() + ":" + ProcessHandle.current().pid();
+  }
+
   /** Host name. */
   public static String name() {
     try {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.core;
 
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.device.RenderDevice;
@@ -12,6 +14,8 @@ import org.paceline.core.worker.WorkerAgent;
  * weights. Thread-safe.
  */
 public final class WorkerNode implements AutoCloseable {
+  private static final long POLL_MS = 5;
+
   private final WorkerAgent.Running running;
 
   private WorkerNode(WorkerAgent.Running running) {
@@ -38,14 +42,53 @@ public final class WorkerNode implements AutoCloseable {
     return running.description();
   }
 
-  /** Where it listens, with the port that was really taken. */
+  /**
+   * Starts a worker that dials a host, for one that hosts can't dial: behind NAT, say. It goes on
+   * until it is closed, whether or not a host waits there.
+   *
+   * @param config as for {@link #start}
+   * @param host where the host waits
+   * @param devices as for {@link #start}
+   * @throws org.paceline.api.transport.TransportException if the endpoint can't be understood
+   */
+  public static WorkerNode join(
+      ClusterConfig config, Endpoint host, Supplier<? extends RenderDevice> devices) {
+    return new WorkerNode(WorkerAgent.join(config, host, devices));
+  }
+
+  /** Where it listens, with the port that was really taken; or the host that it dials. */
   public Endpoint endpoint() {
     return running.endpoint();
+  }
+
+  /** Whether a host has it now. */
+  public boolean isBusy() {
+    return running.isBusy();
+  }
+
+  /** Pixel samples it has rendered so far, those of cancelled units included. */
+  public long samplesRendered() {
+    return running.samplesRendered();
   }
 
   /** Waits until {@link #close()} was called by somebody. */
   public void awaitClosed() throws InterruptedException {
     running.awaitClosed();
+  }
+
+  /**
+   * Closes after the hosts have what they gave it to render: nothing is rendered twice because of
+   * it. Takes no new host.
+   *
+   * @param limit after which it closes anyway
+   */
+  public void leave(Duration limit) throws InterruptedException {
+    running.leave();
+    long deadlineNs = System.nanoTime() + limit.toNanos();
+    while (running.isBusy() && System.nanoTime() - deadlineNs < 0) {
+      TimeUnit.MILLISECONDS.sleep(POLL_MS);
+    }
+    close();
   }
 
   /** Ends sessions, stops listening and ends the threads. */

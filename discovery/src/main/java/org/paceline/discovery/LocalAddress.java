@@ -7,6 +7,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,6 +34,20 @@ record LocalAddress(String interfaceName, InetAddress address) {
     Set<LocalAddress> found = collect(false);
     found.addAll(collect(true));
     return found;
+  }
+
+  /** Loopback alone. */
+  static Set<LocalAddress> loopback() {
+    return collect(true);
+  }
+
+  /** Whether an address, written in digits, is one that only this machine reaches. */
+  static boolean isLoopback(String address) {
+    try {
+      return InetAddress.getByName(address).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
   }
 
   /** That address, while this machine has it. */

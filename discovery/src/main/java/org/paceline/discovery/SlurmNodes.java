@@ -3,13 +3,23 @@ package org.paceline.discovery;
 
 import java.util.List;
 import java.util.Map;
+import org.paceline.api.ClusterConfig;
+import org.paceline.api.WorkerFinder;
 import org.paceline.api.transport.Endpoint;
+import org.paceline.api.transport.HostList;
 
-/** The machines that SLURM gave to the job that this process belongs to. */
-public final class SlurmNodes {
+/** Finds the machines that SLURM gave to the job that this process belongs to. */
+public final class SlurmNodes implements WorkerFinder {
   private static final List<String> VARIABLES = List.of("SLURM_JOB_NODELIST", "SLURM_NODELIST");
 
-  private SlurmNodes() {}
+  /** One; it has no state. */
+  public SlurmNodes() {}
+
+  @Override
+  public Search start(ClusterConfig config, Listener listener) {
+    fromEnvironment(System.getenv()).forEach(listener::found);
+    return () -> {};
+  }
 
   /**
    * An endpoint at the default port for each machine of the job, this one included.
@@ -18,7 +28,7 @@ public final class SlurmNodes {
    * @return empty outside a job
    * @throws IllegalArgumentException if the list can't be read, naming the variable
    */
-  public static List<Endpoint> fromEnvironment(Map<String, String> environment) {
+  static List<Endpoint> fromEnvironment(Map<String, String> environment) {
     for (String variable : VARIABLES) {
       String list = environment.getOrDefault(variable, "");
       if (!list.isBlank()) {

@@ -18,6 +18,7 @@ final class Faults {
     CUT,
     SILENCE,
     CRASH,
+    LEAVE,
     HANG,
     FREEZE,
     FREEZE_HOST,
@@ -26,6 +27,7 @@ final class Faults {
     PRESSURE,
     STRANGERS,
     RIVAL,
+    WITHDRAW,
     LOSS,
     DAMAGED_WRITES,
     DAMAGED_MESSAGES
@@ -123,6 +125,7 @@ final class Faults {
       case CUT -> machine.cut();
       case SILENCE -> silence(line);
       case CRASH -> crash(machine);
+      case LEAVE -> machine.leave(random.nextLong(2_000 * MS));
       case HANG -> hang(machine);
       case FREEZE -> machine.freezeUntil(untilNs(4_000 * MS));
       case FREEZE_HOST -> host.freezeUntil(untilNs(4_000 * MS));
@@ -131,6 +134,7 @@ final class Faults {
       case PRESSURE -> line.pressure = random.nextDouble();
       case STRANGERS -> strangers(machine);
       case RIVAL -> rival();
+      case WITHDRAW -> host.gone(machine);
       case LOSS -> broadcast.ifPresent(it -> it.loseFrom(random.nextDouble()));
       case DAMAGED_WRITES -> line.damagedWrites = random.nextDouble();
       case DAMAGED_MESSAGES -> line.damagedMessages = random.nextDouble() * 0.1;
@@ -198,6 +202,7 @@ final class Faults {
   private void heal(Machine machine) {
     machine.line().heal();
     machine.slowDown(1);
+    host.found(machine);
     broadcast.ifPresent(it -> it.loseFrom(random.nextInt(2) * 0.1));
   }
 

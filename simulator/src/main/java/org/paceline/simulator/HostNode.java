@@ -58,7 +58,9 @@ final class HostNode extends Node {
   }
 
   private final World world;
-  private final Map<Endpoint, Machine> machines;
+  private final List<Machine> machines;
+  private final Map<Endpoint, Machine> machinesByEndpoint;
+  private final Set<Endpoint> withdrawn = new HashSet<>();
   private final ClusterConfig config;
   private final SteppedHost host;
   private final ModelScene scene;
@@ -68,7 +70,7 @@ final class HostNode extends Node {
   private boolean committing;
   private long tookNs;
 
-  /** A host that dials machines. */
+  /** A host that dials machines, of which it is told, or which it finds. */
   HostNode(
       World world,
       int number,
@@ -80,10 +82,11 @@ final class HostNode extends Node {
       SplittableRandom random) {
     super(world.time(), world.journal(), number, costs);
     this.world = world;
-    this.machines =
+    this.machines = machines;
+    machinesByEndpoint =
         machines.stream().collect(Collectors.toMap(Machine::endpoint, Function.identity()));
-    this.config =
-        config.toBuilder().workers(machines.stream().map(Machine::endpoint).toList()).build();
+    List<Endpoint> endpoints = machines.stream().map(Machine::endpoint).toList();
+    this.config = config.discover() ? config : config.toBuilder().workers(endpoints).build();
     host =
         new SteppedHost(
             this.config,
@@ -92,14 +95,34 @@ final class HostNode extends Node {
             this::connect,
             broadcast.map(Function.identity()),
             world.clock());
+    machines.forEach(this::found);
     scene = new ModelScene(random, host.editor(), sceneBytes, config.chunkBytes());
   }
 
   private Channel connect(Endpoint endpoint) {
-    Wire wire = machines.get(endpoint).dial(this);
+    if (withdrawn.contains(endpoint)) {
+      world.fail(endpoint + " is dialled, which has withdrawn");
+    }
+    Wire wire = machinesByEndpoint.get(endpoint).dial(this);
     wires.removeIf(old -> old.host.isClosed());
     wires.add(wire);
     return wire.host;
+  }
+
+  /** Finds a machine, as far as it finds any. */
+  void found(Machine machine) {
+    if (config.discover()) {
+      host.found(machine.endpoint(), () -> withdrawn.remove(machine.endpoint()));
+      wake();
+    }
+  }
+
+  /** Hears that a machine withdraws. */
+  void gone(Machine machine) {
+    if (config.discover()) {
+      host.gone(machine.endpoint(), () -> withdrawn.add(machine.endpoint()));
+      wake();
+    }
   }
 
   boolean isCommitting() {
@@ -213,10 +236,15 @@ final class HostNode extends Node {
 
   /** Whether every worker could render, but for those that needn't. */
   boolean hasWorkers(IntPredicate needed) {
-    List<WorkerStatus> statuses = host.statuses();
-    return IntStream.range(0, statuses.size())
+    Set<String> ready = new HashSet<>();
+    for (WorkerStatus status : host.statuses()) {
+      if (status.state() == WorkerStatus.State.READY) {
+        ready.add(status.endpoint());
+      }
+    }
+    return IntStream.range(0, machines.size())
         .filter(needed)
-        .allMatch(worker -> statuses.get(worker).state() == WorkerStatus.State.READY);
+        .allMatch(number -> ready.contains(machines.get(number).endpoint().toString()));
   }
 
   SteppedHost host() {

@@ -57,6 +57,7 @@ final class Machine {
     private final VirtualLane lane;
     private final SteppedWorker worker;
     private final ArrayDeque<Wire.Ending> waiting = new ArrayDeque<>();
+    private Runnable onceLeft;
 
     private WorkerProcess() {
       super(world.time(), world.journal(), number, world.workerCosts());
@@ -84,6 +85,10 @@ final class Machine {
       if (cache.usedBytes() > config.workerMemoryBytes()) {
         world.fail(
             endpoint.host() + " holds " + cache.usedBytes() + " bytes, more than its budget");
+      }
+      if (onceLeft != null && !worker.isBusy()) {
+        world.time().in(0, onceLeft);
+        onceLeft = null;
       }
       return work;
     }
@@ -148,6 +153,29 @@ final class Machine {
     if (!keepsCache) {
       cache.close();
       cache = newCache();
+    }
+  }
+
+  /** The worker's process asks its host to let go, ends then, and comes back. */
+  void leave(long awayNs) {
+    WorkerProcess leaving = process;
+    if (leaving == null) {
+      return;
+    }
+    leaving.onceLeft =
+        () -> {
+          if (process == leaving) {
+            crash(true, true);
+            world.time().in(awayNs, this::startUnlessUp);
+          }
+        };
+    leaving.worker.leave();
+    leaving.wake();
+  }
+
+  private void startUnlessUp() {
+    if (!isUp()) {
+      start();
     }
   }
 

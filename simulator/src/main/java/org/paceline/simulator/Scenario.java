@@ -62,6 +62,7 @@ record Scenario(
     long reconnectNs = (long) between(random, 10 * MS, 300 * MS);
     ClusterConfig config =
         ClusterConfig.builder()
+            .discover(random.nextInt(3) == 0)
             .key(random.nextBoolean() ? "a key" : "")
             .heartbeatTimeout(Duration.ofNanos(heartbeatNs))
             .reconnectInterval(Duration.ofNanos(reconnectNs))

@@ -18,6 +18,7 @@ class ArchitectureTest {
   private static final String TRANSPORTS = "org.paceline.transport..";
   private static final String CYCLES = "org.paceline.cycles..";
   private static final String REFERENCE = "org.paceline.reference..";
+  private static final String DISCOVERY = "org.paceline.discovery..";
   private static final String CLI = "org.paceline.cli..";
 
   @ArchTest
@@ -28,7 +29,14 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              CORE, TRANSPORTS, CYCLES, REFERENCE, CLI, "java.nio.channels..", "java.net..");
+              CORE,
+              TRANSPORTS,
+              DISCOVERY,
+              CYCLES,
+              REFERENCE,
+              CLI,
+              "java.nio.channels..",
+              "java.net..");
 
   @ArchTest
   static final ArchRule CORE_KNOWS_NO_TRANSPORT_AND_NO_RENDERER =
@@ -37,7 +45,7 @@ class ArchitectureTest {
           .resideInAPackage(CORE)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(TRANSPORTS, CYCLES, REFERENCE, CLI)
+          .resideInAnyPackage(TRANSPORTS, DISCOVERY, CYCLES, REFERENCE, CLI)
           .orShould()
           .dependOnClassesThat()
           .areAssignableTo(NetworkChannel.class)
@@ -52,7 +60,16 @@ class ArchitectureTest {
           .resideInAPackage(TRANSPORTS)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(CORE, CYCLES, REFERENCE, CLI);
+          .resideInAnyPackage(CORE, DISCOVERY, CYCLES, REFERENCE, CLI);
+
+  @ArchTest
+  static final ArchRule DISCOVERY_KNOWS_THE_API_ONLY =
+      noClasses()
+          .that()
+          .resideInAPackage(DISCOVERY)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(CORE, TRANSPORTS, CYCLES, REFERENCE, CLI);
 
   @ArchTest
   static final ArchRule DEVICES_KNOW_THE_API_ONLY =
@@ -61,7 +78,7 @@ class ArchitectureTest {
           .resideInAnyPackage(CYCLES, REFERENCE)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(CORE, TRANSPORTS, CLI);
+          .resideInAnyPackage(CORE, TRANSPORTS, DISCOVERY, CLI);
 
   @ArchTest
   static final ArchRule ONLY_THE_COMMAND_ENDS_THE_PROCESS =

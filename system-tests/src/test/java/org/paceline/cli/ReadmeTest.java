@@ -68,6 +68,8 @@ class ReadmeTest {
     ClusterConfig defaults = ClusterConfig.builder().build();
     Map<String, String> actual = new TreeMap<>();
     actual.put("workers", defaults.workers().toString());
+    actual.put("discover", String.valueOf(defaults.discover()));
+    actual.put("host-listen", "\"" + defaults.hostListen() + "\"");
     actual.put("key", "\"" + defaults.key() + "\"");
     actual.put("heartbeat-timeout", defaults.heartbeatTimeout().toMillis() + "ms");
     actual.put("reconnect-interval", defaults.reconnectInterval().toMillis() + "ms");

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
 import org.agrona.concurrent.NanoClock;
@@ -38,7 +39,8 @@ final class HostSession implements Agent, WorkerLink.Listener {
   private final long overdueNs;
   private final ManyToOneConcurrentLinkedQueue<Runnable> commands =
       new ManyToOneConcurrentLinkedQueue<>();
-  private final List<WorkerLink> links = new ArrayList<>();
+  private final WorkerLinks workers;
+  private final List<WorkerLink> links;
   private final List<Runnable> releases = new ArrayList<>();
   private final SceneBroadcaster broadcaster;
   private volatile List<WorkerStatus> statuses = List.of();
@@ -53,6 +55,7 @@ final class HostSession implements Agent, WorkerLink.Listener {
       DeviceIdentity renderer,
       Route.Local local,
       Function<Endpoint, Channel> connector,
+      Supplier<Channel> arrivals,
       Optional<Broadcast> broadcast,
       NanoClock clock) {
     this.config = config;
@@ -63,18 +66,16 @@ final class HostSession implements Agent, WorkerLink.Listener {
     broadcaster = broadcast.map(SceneBroadcaster::new).orElse(null);
     nextStatusNs = clock.nanoTime();
     byte[] session = KeyProof.nonce();
-    for (Endpoint worker : config.workers()) {
-      links.add(
-          new WorkerLink(
-              new Route(worker, config, local),
-              broadcast.isPresent(),
-              config,
-              renderer,
-              session,
-              connector,
-              this,
-              clock.nanoTime()));
-    }
+    workers =
+        new WorkerLinks(
+            config,
+            local,
+            connector,
+            arrivals,
+            dialling ->
+                new WorkerLink(dialling, broadcast.isPresent(), config, renderer, session, this));
+    links = workers.all();
+    config.workers().forEach(worker -> workers.add(worker, nextStatusNs));
     publishStatuses();
   }
 
@@ -125,6 +126,16 @@ final class HostSession implements Agent, WorkerLink.Listener {
     }
   }
 
+  /** A worker was found. */
+  void found(Endpoint worker) {
+    workers.add(worker, clock.nanoTime());
+  }
+
+  /** A worker that was found withdraws. */
+  void gone(Endpoint worker) {
+    workers.withdraw(worker);
+  }
+
   // ---- the agent
 
   @Override
@@ -140,9 +151,7 @@ final class HostSession implements Agent, WorkerLink.Listener {
       command.run();
       work++;
     }
-    for (int i = 0; i < links.size(); i++) {
-      work += links.get(i).poll(now, scene);
-    }
+    work += workers.poll(now, scene);
     if (broadcaster != null) {
       work += broadcaster.poll(links);
     }
@@ -264,7 +273,7 @@ final class HostSession implements Agent, WorkerLink.Listener {
       refused += link.isRefused() ? 1 : 0;
     }
     job.workers(ready, attached);
-    if (refused == links.size()) {
+    if (refused == links.size() && !config.expectsMore()) {
       StringBuilder reasons = new StringBuilder("no worker can render this");
       links.forEach(
           link -> reasons.append("; ").append(link.endpoint()).append(": ").append(link.detail()));

@@ -39,7 +39,15 @@ final class Route {
     choice = new TransportChoice(configured.scheme(), "as its address says");
   }
 
-  /** Where it was configured to be. */
+  /** The route of a worker that dialled this host: it can't be dialled, so nothing is chosen. */
+  static Route ofCaller(Endpoint caller, ClusterConfig config, Local local) {
+    Route route = new Route(caller, config, local);
+    route.choice = new TransportChoice(caller.scheme(), "it dialled this host");
+    route.fellBack = true;
+    return route;
+  }
+
+  /** Where it was configured to be, or called from. */
   Endpoint configured() {
     return configured;
   }

@@ -6,7 +6,6 @@ import static org.paceline.core.protocol.ProtocolException.inRange;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Set;
-import java.util.function.Function;
 import org.agrona.DirectBuffer;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.NativeMemory;
@@ -24,6 +23,7 @@ import org.paceline.core.protocol.ChallengeDecoder;
 import org.paceline.core.protocol.CompleteDecoder;
 import org.paceline.core.protocol.HeartbeatDecoder;
 import org.paceline.core.protocol.KeyProof;
+import org.paceline.core.protocol.LeavingDecoder;
 import org.paceline.core.protocol.ListeningDecoder;
 import org.paceline.core.protocol.MessageReader;
 import org.paceline.core.protocol.MessageWriter;
@@ -50,10 +50,11 @@ final class WorkerLink {
   private static final Logger LOGGER = LoggerFactory.getLogger(WorkerLink.class);
   private static final int PASS_REGION = 0;
   private static final int MESSAGES_PER_POLL = 64;
-  private static final int REFUSED_PATIENCE = 20;
 
   /** What a worker wants goes by broadcast if it says within this time that it listens. */
   private static final long JOIN_PATIENCE_NS = 2_000_000_000;
+
+  private static final String LEFT = "it left";
 
   private static final BitSet NOTHING = new BitSet();
 
@@ -68,10 +69,10 @@ final class WorkerLink {
 
   private final ClusterConfig config;
   private final DeviceIdentity renderer;
+  private final Dialling dialling;
   private final byte[] session;
   private final Route route;
   private final boolean mayComeTwice;
-  private final Function<Endpoint, Channel> connector;
   private final Listener listener;
   private final MessageHandler handler = this::onMessage;
   private final MessageReader reader = new MessageReader();
@@ -94,7 +95,6 @@ final class WorkerLink {
   private WorkerStatus.State state = WorkerStatus.State.CONNECTING;
   private String detail = "";
   private String name = "";
-  private long retryAtNs;
   private long nowNs;
   private Liveness liveness;
   private byte[] expectedProof;
@@ -109,32 +109,30 @@ final class WorkerLink {
   private boolean hasScene;
   private boolean invited;
   private boolean heard;
+  private boolean leaving;
   private long invitedNs;
   private String rejection = "";
 
   WorkerLink(
-      Route route,
+      Dialling dialling,
       boolean mayComeTwice,
       ClusterConfig config,
       DeviceIdentity renderer,
       byte[] session,
-      Function<Endpoint, Channel> connector,
-      Listener listener,
-      long nowNs) {
+      Listener listener) {
+    this.dialling = dialling;
+    route = dialling.route();
     this.config = config;
     this.renderer = renderer;
     this.session = session;
-    this.connector = connector;
-    this.route = route;
     this.mayComeTwice = mayComeTwice;
     this.listener = listener;
-    retryAtNs = nowNs;
   }
 
   // ---- what the session asks
 
   boolean isReady() {
-    return state == WorkerStatus.State.READY;
+    return state == WorkerStatus.State.READY && !leaving;
   }
 
   boolean isAttached() {
@@ -148,6 +146,20 @@ final class WorkerLink {
 
   boolean isRefused() {
     return state == WorkerStatus.State.REFUSED;
+  }
+
+  /** Whether it will never have a channel again. */
+  boolean isOver() {
+    return channel == null && dialling.isWithdrawn();
+  }
+
+  /** Whether it dialled this host and hasn't proved anything yet. */
+  boolean isStranger() {
+    return dialling.isAnswer() && name.isEmpty();
+  }
+
+  Dialling dialling() {
+    return dialling;
   }
 
   String detail() {
@@ -269,7 +281,7 @@ final class WorkerLink {
   int poll(long now, HostScene scene) {
     nowNs = now;
     if (channel == null) {
-      return now - retryAtNs >= 0 ? connect() : 0;
+      return dialling.isDue(now) ? connect() : 0;
     }
     int work = 0;
     try {
@@ -282,6 +294,9 @@ final class WorkerLink {
         work += send();
       }
       checkThatItTakesData();
+      if (leaving && held.isEmpty()) {
+        channel.close(LEFT);
+      }
     } catch (RuntimeException e) {
       channel.close("protocol error: " + e.getMessage());
     } catch (OutOfMemoryError e) {
@@ -322,13 +337,14 @@ final class WorkerLink {
     expectedProof = null;
     invited = false;
     heard = false;
+    leaving = false;
     progressPosition = 0;
     try {
-      channel = connector.apply(route.endpoint());
+      channel = dialling.dial();
     } catch (TransportException e) {
       state = WorkerStatus.State.REFUSED;
       detail = e.getMessage();
-      retryAtNs = nowNs + REFUSED_PATIENCE * config.reconnectInterval().toNanos();
+      dialling.failed(nowNs);
     }
     return 1;
   }
@@ -360,18 +376,15 @@ final class WorkerLink {
   private void channelClosed() {
     String reason = channel.closeReason();
     boolean wasAttached = isAttached();
-    if (wasAttached) {
+    if (leaving && held.isEmpty()) {
+      LOGGER.info("worker {} left", this);
+    } else if (wasAttached) {
       LOGGER.warn("worker {} lost: {}", this, reason);
     }
     channel = null;
-    retryAtNs = nowNs + config.reconnectInterval().toNanos();
-    if (route.channelClosed(expectedProof != null, reason)) {
-      retryAtNs = nowNs;
-    }
-    if (state == WorkerStatus.State.REFUSED && sender == null) {
-      // somebody has to do something about it first: look again from time to time
-      retryAtNs += REFUSED_PATIENCE * config.reconnectInterval().toNanos();
-    } else {
+    boolean refused = state == WorkerStatus.State.REFUSED && sender == null;
+    dialling.ended(expectedProof != null, refused, reason, nowNs);
+    if (!refused) {
       state = WorkerStatus.State.CONNECTING;
       if (!reason.isEmpty() && rejection.isEmpty()) {
         detail = reason;
@@ -415,6 +428,7 @@ final class WorkerLink {
       case SceneReadyDecoder.TEMPLATE_ID -> onSceneReady(reader.decode(sceneReady));
       case SceneFailedDecoder.TEMPLATE_ID -> onSceneFailed(reader.decode(sceneFailed));
       case PassDoneDecoder.TEMPLATE_ID -> onPassDone(reader.decode(passDone));
+      case LeavingDecoder.TEMPLATE_ID -> leaving = true;
       case HeartbeatDecoder.TEMPLATE_ID -> liveness.onHeartbeat(reader.decode(heartbeat), nowNs);
       case MessageReader.UNKNOWN -> {}
       default -> throw new ProtocolException("message " + template + " is not for a host");

@@ -16,7 +16,7 @@ public final class MessageReader {
    */
   public static final int UNKNOWN = -1;
 
-  private static final int LAST_TEMPLATE_ID = DrainedDecoder.TEMPLATE_ID;
+  private static final int LAST_TEMPLATE_ID = LeavingDecoder.TEMPLATE_ID;
 
   private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
   private final MessageHeaderDecoder header = new MessageHeaderDecoder();

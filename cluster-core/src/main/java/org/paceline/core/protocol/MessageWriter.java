@@ -44,6 +44,7 @@ public final class MessageWriter {
   private final RenderEncoder render = new RenderEncoder();
   private final PassDoneEncoder passDone = new PassDoneEncoder();
   private final CancelUnitsEncoder cancelUnits = new CancelUnitsEncoder();
+  private final LeavingEncoder leaving = new LeavingEncoder();
   private final HeartbeatEncoder heartbeat = new HeartbeatEncoder();
 
   /** The worker's first message. */
@@ -269,6 +270,12 @@ public final class MessageWriter {
   public long cancelUnits(Channel channel) {
     cancelUnits.wrapAndApplyHeader(buffer, 0, header);
     return send(channel, cancelUnits.encodedLength());
+  }
+
+  /** The worker will end: it takes no more units, and would like to be let go. */
+  public long leaving(Channel channel) {
+    leaving.wrapAndApplyHeader(buffer, 0, header);
+    return send(channel, leaving.encodedLength());
   }
 
   /** A sign of life. */

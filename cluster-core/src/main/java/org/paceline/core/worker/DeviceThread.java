@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
 import org.agrona.concurrent.NanoClock;
+import org.paceline.api.WorkUnit;
 import org.paceline.api.device.RenderDevice;
 
 /** The thread that drives a worker's devices; they render with threads of their own. */
@@ -29,11 +30,17 @@ final class DeviceThread implements DeviceLane, AutoCloseable {
   private final NanoClock clock;
   private final Thread thread;
   private volatile DeviceTask running = STOP;
+  private volatile long samplesRendered;
 
   DeviceThread(NanoClock clock) {
     this.clock = clock;
     thread = new Thread(this::run, "paceline-device");
     thread.start();
+  }
+
+  /** Pixel samples of all units so far; from any thread. */
+  long samplesRendered() {
+    return samplesRendered;
   }
 
   @Override
@@ -82,11 +89,19 @@ final class DeviceThread implements DeviceLane, AutoCloseable {
         long start = clock.nanoTime();
         task.run();
         task.tookNs(clock.nanoTime() - start);
+        count(task.renders());
         done.add(task);
         running = STOP;
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // by this thread alone
+  private void count(WorkUnit unit) {
+    if (unit != null) {
+      samplesRendered += unit.pixelSamples();
     }
   }
 }

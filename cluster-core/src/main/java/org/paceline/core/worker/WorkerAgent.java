@@ -15,6 +15,7 @@ import org.paceline.api.device.RenderDevice;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.Endpoint;
 import org.paceline.api.transport.Listener;
+import org.paceline.api.transport.Transport;
 import org.paceline.api.transport.TransportException;
 import org.paceline.core.Agents;
 import org.paceline.core.Idling;
@@ -45,6 +46,9 @@ public final class WorkerAgent implements Agent {
   private final Seats seats;
   private final NanoClock clock;
   private final List<WorkerSession> sessions = new ArrayList<>();
+  private volatile boolean busy;
+  private volatile boolean leaving;
+  private boolean said;
 
   WorkerAgent(
       Listener listener, Opener opener, WorkerSettings settings, Seats seats, NanoClock clock) {
@@ -58,6 +62,7 @@ public final class WorkerAgent implements Agent {
   /** Threads that drive a worker. */
   public static final class Running implements AutoCloseable {
     private final Endpoint endpoint;
+    private final WorkerAgent agent;
     private final AgentRunner runner;
     private final DeviceThread deviceThread;
     private final Seats seats;
@@ -66,11 +71,13 @@ public final class WorkerAgent implements Agent {
 
     private Running(
         Endpoint endpoint,
+        WorkerAgent agent,
         AgentRunner runner,
         DeviceThread deviceThread,
         Seats seats,
         SceneCache cache) {
       this.endpoint = endpoint;
+      this.agent = agent;
       this.runner = runner;
       this.deviceThread = deviceThread;
       this.seats = seats;
@@ -85,6 +92,21 @@ public final class WorkerAgent implements Agent {
     /** Where it listens. */
     public Endpoint endpoint() {
       return endpoint;
+    }
+
+    /** Whether a host has it. */
+    public boolean isBusy() {
+      return agent.isBusy();
+    }
+
+    /** See {@link WorkerAgent#leave}. */
+    public void leave() {
+      agent.leave();
+    }
+
+    /** Pixel samples it has rendered so far, those included that were cancelled then. */
+    public long samplesRendered() {
+      return deviceThread.samplesRendered();
     }
 
     /** Waits for {@link #close()}. */
@@ -113,10 +135,37 @@ public final class WorkerAgent implements Agent {
   public static Running start(
       ClusterConfig config, Endpoint listen, Supplier<? extends RenderDevice> opener) {
     Transports transports = new Transports();
+    return start(config, transports, () -> transports.of(listen).listen(listen, config), opener);
+  }
+
+  /**
+   * Starts one that dials a host instead of listening.
+   *
+   * @throws org.paceline.api.transport.TransportException if the endpoint can't be understood
+   * @throws org.paceline.api.device.DeviceException if there is no device
+   */
+  public static Running join(
+      ClusterConfig config, Endpoint host, Supplier<? extends RenderDevice> opener) {
+    Transports transports = new Transports();
+    Transport transport = transports.of(host);
+    HostDialler dialler =
+        new HostDialler(
+            host,
+            endpoint -> transport.connect(endpoint, config),
+            config.reconnectInterval().toNanos(),
+            SystemNanoClock.INSTANCE);
+    return start(config, transports, () -> dialler, opener);
+  }
+
+  private static Running start(
+      ClusterConfig config,
+      Transports transports,
+      Supplier<Listener> listening,
+      Supplier<? extends RenderDevice> opener) {
     RenderDevice device = opener.get();
     Listener listener;
     try {
-      listener = transports.of(listen).listen(listen, config);
+      listener = listening.get();
     } catch (TransportException e) {
       device.close();
       throw e;
@@ -125,7 +174,7 @@ public final class WorkerAgent implements Agent {
     SystemNanoClock clock = SystemNanoClock.INSTANCE;
     WorkerSettings settings =
         new WorkerSettings(
-            Machine.name() + ":" + ProcessHandle.current().pid(),
+            Machine.processName(),
             Machine.id(),
             transports.schemes(),
             config.key(),
@@ -146,7 +195,7 @@ public final class WorkerAgent implements Agent {
         new AgentRunner(
             Idling.strategy(config.idle()), error -> LOGGER.error("worker", error), null, agent);
     AgentRunner.startOnThread(runner);
-    return new Running(listener.endpoint(), runner, deviceThread, seats, cache);
+    return new Running(listener.endpoint(), agent, runner, deviceThread, seats, cache);
   }
 
   @Override
@@ -158,7 +207,11 @@ public final class WorkerAgent implements Agent {
   public int doWork() {
     long now = clock.nanoTime();
     int work = 0;
-    for (int i = 0; i < listeners.size(); i++) {
+    if (leaving && !said) {
+      said = true;
+      sessions.forEach(WorkerSession::leave);
+    }
+    for (int i = 0; i < listeners.size() && !leaving; i++) {
       work += accept(listeners.get(i), now);
     }
     work += seats.poll();
@@ -170,7 +223,27 @@ public final class WorkerAgent implements Agent {
         ended(session);
       }
     }
+    busy = isAttached();
     return work;
+  }
+
+  private boolean isAttached() {
+    for (int i = 0; i < sessions.size(); i++) {
+      if (sessions.get(i).isAttached()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Asks all hosts to let go, and serves nobody else; from any thread. */
+  void leave() {
+    leaving = true;
+  }
+
+  /** Whether a host has this worker; from any thread. */
+  boolean isBusy() {
+    return busy;
   }
 
   @Override

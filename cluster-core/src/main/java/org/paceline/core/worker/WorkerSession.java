@@ -93,6 +93,7 @@ final class WorkerSession implements MemoryBudget.Tenant {
   private SceneLoader scene;
   private UnitQueue units;
   private long nowNs;
+  private boolean leavingDue;
 
   WorkerSession(
       Channel channel,
@@ -149,6 +150,11 @@ final class WorkerSession implements MemoryBudget.Tenant {
     return work;
   }
 
+  /** Asks the host to let go of this worker; the channel ends when it has. */
+  void leave() {
+    leavingDue = true;
+  }
+
   private int send() {
     if (!challenged) {
       String transports = String.join(" ", settings.transports());
@@ -157,6 +163,9 @@ final class WorkerSession implements MemoryBudget.Tenant {
     }
     if (!isAttached()) {
       return 0;
+    }
+    if (leavingDue && writer.leaving(channel) >= 0) {
+      leavingDue = false;
     }
     return liveness.beat(writer, channel, nowNs) + scene.poll(nowNs) + units.poll(nowNs);
   }

@@ -93,6 +93,14 @@ final class SimulatedCluster implements AutoCloseable {
       stray.host.close("changed its mind");
     }
 
+    /** Dials the host. */
+    Channel callHost() {
+      wire = new Wire(clock, latencyNs);
+      callers.add(wire.host);
+      waiting.add(wire.worker);
+      return wire.worker;
+    }
+
     @Override
     public Channel accept() {
       return waiting.poll();
@@ -115,6 +123,7 @@ final class SimulatedCluster implements AutoCloseable {
   final List<Machine> machines = new ArrayList<>();
   private final List<NativeMemory> memories = new ArrayList<>();
   private final List<Job> jobs = new ArrayList<>();
+  private final ArrayDeque<Channel> callers = new ArrayDeque<>();
   final SceneEditor editor;
   HostScene scene;
   final HostSession host;
@@ -180,6 +189,7 @@ final class SimulatedCluster implements AutoCloseable {
             renderer(),
             new Route.Local("host", Set.of("sim"), Map.of()),
             this::connect,
+            callers::poll,
             broadcast,
             clock);
   }
@@ -201,6 +211,7 @@ final class SimulatedCluster implements AutoCloseable {
             renderer(),
             new Route.Local("host", Set.of("sim"), Map.of()),
             this::connect,
+            () -> null,
             Optional.empty(),
             clock);
     owner.guests.add(this);
@@ -227,6 +238,14 @@ final class SimulatedCluster implements AutoCloseable {
       machine.waiting.add(wire.worker);
     }
     return wire.host;
+  }
+
+  /** A machine that the host wasn't told of. */
+  Machine strange() {
+    Endpoint endpoint = new Endpoint("sim", "stranger" + machines.size(), 1);
+    Machine machine = new Machine(endpoint, SPEED, ClusterConfig.builder().build());
+    machines.add(machine);
+    return machine;
   }
 
   void startAll() {

@@ -43,6 +43,16 @@ public final class SimulatedWorker implements AutoCloseable {
     return agent.doWork();
   }
 
+  /** Asks its hosts to let go. */
+  public void leave() {
+    agent.leave();
+  }
+
+  /** Whether a host has it. */
+  public boolean isBusy() {
+    return agent.isBusy();
+  }
+
   /** Bytes of scenes. */
   public long sceneBytes() {
     return cache.usedBytes();

@@ -47,6 +47,7 @@ public final class SteppedHost implements AutoCloseable {
             renderer,
             new Route.Local("host", Set.of(scheme), Map.of()),
             connector,
+            () -> null,
             broadcast,
             clock);
   }
@@ -86,6 +87,24 @@ public final class SteppedHost implements AutoCloseable {
             Job::release);
     session.post(() -> session.start(job));
     return job;
+  }
+
+  /** A worker was found; {@code done} runs when that is known. */
+  public void found(Endpoint worker, Runnable done) {
+    session.post(
+        () -> {
+          session.found(worker);
+          done.run();
+        });
+  }
+
+  /** A worker that was found withdraws; {@code done} runs when that is known. */
+  public void gone(Endpoint worker, Runnable done) {
+    session.post(
+        () -> {
+          session.gone(worker);
+          done.run();
+        });
   }
 
   /** One duty cycle; returns how much was done. */

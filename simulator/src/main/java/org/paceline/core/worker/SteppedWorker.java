@@ -50,6 +50,16 @@ public final class SteppedWorker implements AutoCloseable {
     return agent.doWork();
   }
 
+  /** Asks its hosts to let go. */
+  public void leave() {
+    agent.leave();
+  }
+
+  /** Whether a host has it. */
+  public boolean isBusy() {
+    return agent.isBusy();
+  }
+
   /** Ends all sessions, and drops what devices were doing. */
   @Override
   public void close() {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.paceline.discovery;
+package org.paceline.api.transport;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.paceline.api.transport.Endpoint;
 
 /**
  * Lists of hosts as SLURM and pdsh write them: {@code node[001-128,200]:4711,login}.

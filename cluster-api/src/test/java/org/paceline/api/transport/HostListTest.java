@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.paceline.discovery;
+package org.paceline.api.transport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,7 +10,6 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.paceline.api.transport.Endpoint;
 
 /** What lists stand for, and what is said about wrong ones. */
 class HostListTest {

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.api;
+
+import org.paceline.api.transport.Endpoint;
+
+/**
+ * A way to find workers that nobody named; listed in {@code META-INF/services}. A cluster whose
+ * {@link ClusterConfig#discover()} is set uses all that are there.
+ */
+public interface WorkerFinder {
+  /** Hears of what is found. Calls come one at a time and never wait. */
+  interface Listener {
+    /** A worker that shall be dialled; again for one that is known changes nothing. */
+    void found(Endpoint worker);
+
+    /** A worker that left: one that is attached stays, but it is not dialled again. */
+    void gone(Endpoint worker);
+  }
+
+  /** A search that goes on until it is closed. */
+  interface Search extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /**
+   * Starts to look and returns at once.
+   *
+   * @param config tells the key; a worker that is known to have another is not reported
+   * @throws IllegalArgumentException if what says where to look can't be understood
+   */
+  Search start(ClusterConfig config, Listener listener);
+}

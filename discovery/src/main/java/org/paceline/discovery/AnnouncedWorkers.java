@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.paceline.discovery;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.paceline.api.ClusterConfig;
+import org.paceline.api.WorkerFinder;
+import org.paceline.api.transport.Endpoint;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds the workers that announce themselves and have the host's key. Without a key only those on
+ * loopback count: anybody can announce himself on a network.
+ */
+public final class AnnouncedWorkers implements WorkerFinder {
+  private static final Logger LOG = LoggerFactory.getLogger(AnnouncedWorkers.class);
+
+  /** One; it has no state. */
+  public AnnouncedWorkers() {}
+
+  @Override
+  public Search start(ClusterConfig config, Listener listener) {
+    boolean keyless = config.key().isEmpty();
+    Browser browser = keyless ? Browser.start(LocalAddress::loopback) : Browser.start();
+    browser.addListener(new Selection(config.key(), listener));
+    return browser::close;
+  }
+
+  /** Tells of those that can be dialled. Its calls come one at a time. */
+  static final class Selection implements BrowserListener {
+    private final String key;
+    private final Listener listener;
+    private final Map<String, Endpoint> endpoints = new HashMap<>();
+    private final Set<String> others = new HashSet<>();
+
+    Selection(String key, Listener listener) {
+      this.key = key;
+      this.listener = listener;
+    }
+
+    @Override
+    public void added(FoundWorker worker) {
+      if (!worker.sharesKey(key)) {
+        replace(worker.id(), null);
+        if (others.add(worker.id())) {
+          LOG.warn(
+              "worker {} at {} has another key, or none, and is not used",
+              worker.profile().name(),
+              worker.endpoint());
+        }
+      } else if (!key.isEmpty() || LocalAddress.isLoopback(worker.endpoint().host())) {
+        replace(worker.id(), worker.endpoint());
+      }
+    }
+
+    @Override
+    public void changed(FoundWorker worker) {
+      added(worker);
+    }
+
+    @Override
+    public void removed(FoundWorker worker) {
+      others.remove(worker.id());
+      replace(worker.id(), null);
+    }
+
+    /** A worker that was started again has another id at the same endpoint. */
+    private void replace(String id, Endpoint now) {
+      Endpoint before = now == null ? endpoints.remove(id) : endpoints.put(id, now);
+      if (now != null && !now.equals(before)) {
+        listener.found(now);
+      }
+      if (before != null && !endpoints.containsValue(before)) {
+        listener.gone(before);
+      }
+    }
+  }
+}
