@@ -166,13 +166,15 @@ final class RenderRun {
     return ExitCodes.OK;
   }
 
-  private void writeReports(RenderJob job, List<WorkerStatus> workers) {
+  private void writeReports(RenderJob job, List<WorkerStatus> statuses) {
     RenderProgress progress = job.progress();
+    // Once: copies of units may still come in, and all reports should tell the same.
+    List<RunReport.WorkerSummary> workers = report.workers(statuses);
     for (OutputFile file : reports) {
       String text =
           file.path().toString().toLowerCase(Locale.ROOT).endsWith(".json")
-              ? report.json(job.request(), progress, workers)
-              : ReportPage.html(job.request(), progress, report.workers(workers));
+              ? RunReport.json(job.request(), progress, workers)
+              : ReportPage.html(job.request(), progress, workers);
       file.write(path -> Files.writeString(path, text));
     }
   }

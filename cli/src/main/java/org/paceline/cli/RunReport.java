@@ -96,7 +96,7 @@ final class RunReport implements UnitListener {
   }
 
   /** The report for programs. */
-  String json(RenderRequest request, RenderProgress progress, List<WorkerStatus> statuses) {
+  static String json(RenderRequest request, RenderProgress progress, List<WorkerSummary> workers) {
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("width", request.width());
     report.put("height", request.height());
@@ -104,8 +104,7 @@ final class RunReport implements UnitListener {
     report.put("state", lowerCase(progress.state()));
     report.put("seconds", progress.elapsedNs() / 1e9);
     report.put("doneFraction", progress.fraction());
-    report.put(
-        "workers", workers(statuses).stream().map(worker -> values(worker, progress)).toList());
+    report.put("workers", workers.stream().map(worker -> values(worker, progress)).toList());
     return ConfigValueFactory.fromMap(report)
             .render(ConfigRenderOptions.concise().setFormatted(true))
         + "\n";
