@@ -19,7 +19,6 @@ import org.paceline.api.device.DeviceIdentity;
 import org.paceline.api.transport.Broadcast;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.Endpoint;
-import org.paceline.core.protocol.KeyProof;
 import org.paceline.core.scene.HostScene;
 
 /**
@@ -65,15 +64,13 @@ final class HostSession implements Agent, WorkerLink.Listener {
         OVERDUE_MIN_NS + OVERDUE_FACTOR * config.unitsInFlight() * config.unitTarget().toNanos();
     broadcaster = broadcast.map(SceneBroadcaster::new).orElse(null);
     nextStatusNs = clock.nanoTime();
-    byte[] session = KeyProof.nonce();
     workers =
         new WorkerLinks(
             config,
             local,
             connector,
             arrivals,
-            dialling ->
-                new WorkerLink(dialling, broadcast.isPresent(), config, renderer, session, this));
+            dialling -> new WorkerLink(dialling, broadcast.isPresent(), config, renderer, this));
     links = workers.all();
     config.workers().forEach(worker -> workers.add(worker, nextStatusNs));
     publishStatuses();

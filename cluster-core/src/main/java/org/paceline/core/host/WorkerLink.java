@@ -70,7 +70,7 @@ final class WorkerLink {
   private final ClusterConfig config;
   private final DeviceIdentity renderer;
   private final Dialling dialling;
-  private final byte[] session;
+  private final byte[] id = KeyProof.nonce();
   private final Route route;
   private final boolean mayComeTwice;
   private final Listener listener;
@@ -118,13 +118,11 @@ final class WorkerLink {
       boolean mayComeTwice,
       ClusterConfig config,
       DeviceIdentity renderer,
-      byte[] session,
       Listener listener) {
     this.dialling = dialling;
     route = dialling.route();
     this.config = config;
     this.renderer = renderer;
-    this.session = session;
     this.mayComeTwice = mayComeTwice;
     this.listener = listener;
   }
@@ -450,7 +448,7 @@ final class WorkerLink {
     String[] identity = {renderer.renderer(), renderer.version(), renderer.abi(), config.kernels()};
     byte[] proof = KeyProof.ofHost(config.key(), workerNonce, nonce);
     long timeoutMs = config.heartbeatTimeout().toMillis();
-    if (writer.attach(channel, timeoutMs, nonce, proof, session, config.weight(), identity) < 0) {
+    if (writer.attach(channel, timeoutMs, nonce, proof, id, config.weight(), identity) < 0) {
       channel.close("no room for the first message");
     }
   }

@@ -77,7 +77,7 @@ public final class MessageWriter {
       long heartbeatTimeoutMs,
       byte[] nonce,
       byte[] proof,
-      byte[] session,
+      byte[] link,
       int weight,
       String[] identity) {
     attach
@@ -85,7 +85,7 @@ public final class MessageWriter {
         .heartbeatTimeoutMs(heartbeatTimeoutMs)
         .putNonce(nonce, 0, nonce.length)
         .putProof(proof, 0, proof.length)
-        .putSession(session, 0, session.length)
+        .putLink(link, 0, link.length)
         .weight(weight)
         .renderer(identity[0])
         .rendererVersion(identity[1])

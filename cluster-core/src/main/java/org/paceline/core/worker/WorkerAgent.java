@@ -295,7 +295,7 @@ public final class WorkerAgent implements Agent {
 
   private Optional<Seats.Seat> admit(WorkerSession session, int weight) {
     for (WorkerSession other : sessions) {
-      if (other != session && other.isSameHostAs(session)) {
+      if (other != session && other.isSameLinkAs(session)) {
         // what it left when its old channel broke, perhaps without this end's noticing
         other.channel().close("its host has come back over another channel");
       }

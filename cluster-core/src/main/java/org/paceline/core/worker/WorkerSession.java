@@ -88,7 +88,7 @@ final class WorkerSession implements MemoryBudget.Tenant {
   private Liveness liveness;
   private boolean challenged;
   private boolean hasListened;
-  private byte[] hostSession = {};
+  private byte[] link = {};
   private Seats.Seat seat;
   private SceneLoader scene;
   private UnitQueue units;
@@ -119,9 +119,9 @@ final class WorkerSession implements MemoryBudget.Tenant {
     return seat != null;
   }
 
-  /** Whether the other one is of the same session of the same host, over another channel. */
-  boolean isSameHostAs(WorkerSession other) {
-    return hostSession.length > 0 && Arrays.equals(hostSession, other.hostSession);
+  /** Whether the other one is of the same host's same link, over another channel. */
+  boolean isSameLinkAs(WorkerSession other) {
+    return link.length > 0 && Arrays.equals(link, other.link);
   }
 
   /** Whether it ended. */
@@ -231,8 +231,8 @@ final class WorkerSession implements MemoryBudget.Tenant {
     int weight = 1;
     if (message.weight() != AttachDecoder.weightNullValue()) {
       weight = (int) inRange("weight", message.weight(), 1, ClusterConfig.MAX_WEIGHT);
-      hostSession = new byte[AttachDecoder.sessionLength()];
-      message.getSession(hostSession, 0, hostSession.length);
+      link = new byte[AttachDecoder.linkLength()];
+      message.getLink(link, 0, link.length);
     }
     if (!KeyProof.matches(KeyProof.ofHost(settings.key(), nonce, hostNonce), proof)) {
       reject(

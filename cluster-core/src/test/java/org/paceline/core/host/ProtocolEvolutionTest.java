@@ -41,7 +41,7 @@ class ProtocolEvolutionTest {
 
   @Test
   void fieldsThatAnOlderPeerDoesNotKnowHaveNoValue() {
-    int block = AttachDecoder.weightEncodingOffset() - AttachDecoder.sessionEncodingLength();
+    int block = AttachDecoder.weightEncodingOffset() - AttachDecoder.linkEncodingLength();
     header(AttachDecoder.TEMPLATE_ID, block, 1);
     buffer.putStringWithoutLengthUtf8(8 + block + 2, "cycles");
     buffer.putShort(8 + block, (short) 6);

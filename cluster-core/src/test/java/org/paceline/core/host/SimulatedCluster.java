@@ -228,8 +228,12 @@ final class SimulatedCluster implements AutoCloseable {
   }
 
   private Channel connect(Endpoint endpoint) {
+    // Whatever the port: a worker may have several addresses.
     Machine machine =
-        machines.stream().filter(m -> m.endpoint.equals(endpoint)).findFirst().orElseThrow();
+        machines.stream()
+            .filter(each -> each.endpoint.host().equals(endpoint.host()))
+            .findFirst()
+            .orElseThrow();
     Wire wire = new Wire(clock, latencyNs);
     if (machine.worker == null) {
       wire.host.close("connection refused");

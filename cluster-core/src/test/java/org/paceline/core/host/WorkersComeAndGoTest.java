@@ -11,6 +11,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.WorkerStatus;
+import org.paceline.api.WorkerStatus.State;
+import org.paceline.api.transport.Endpoint;
 
 /** Workers that nobody named: found and lost during a render, or dialling the host themselves. */
 class WorkersComeAndGoTest {
@@ -47,6 +49,21 @@ class WorkersComeAndGoTest {
   }
 
   @Test
+  void aWorkerUnderTwoAddressesIsTwoThatDoNotDisturbEachOther() {
+    try (SimulatedCluster cluster = cluster()) {
+      Job job = startedWithOne(cluster);
+      Endpoint first = cluster.machines.get(0).endpoint();
+      cluster.host.found(new Endpoint(first.scheme(), first.host(), 2));
+      assertTrue(cluster.runUntil(() -> rate(cluster, 1) > 0, 5_000));
+      while (!job.isOver()) {
+        cluster.step();
+        cluster.host.statuses().forEach(each -> assertEquals(State.READY, each.state()));
+      }
+      assertFilm(cluster, job);
+    }
+  }
+
+  @Test
   void aWorkerThatWithdrawsGoesOnUntilItsChannelEndsAndIsForgottenThen() {
     try (SimulatedCluster cluster = cluster()) {
       Job job = startedWithOne(cluster);
@@ -56,7 +73,7 @@ class WorkersComeAndGoTest {
       SimulatedCluster.Machine leaving = cluster.machines.get(0);
       cluster.host.gone(leaving.endpoint());
       cluster.runUntil(() -> false, 1_000);
-      assertEquals(WorkerStatus.State.READY, cluster.status(0).state());
+      assertEquals(State.READY, cluster.status(0).state());
       leaving.kill();
       assertTrue(cluster.runUntil(() -> cluster.host.statuses().size() == 1, 1_000));
       leaving.start();
