@@ -374,8 +374,9 @@ final class WorkerLink {
   private void channelClosed() {
     String reason = channel.closeReason();
     boolean wasAttached = isAttached();
-    if (leaving && held.isEmpty()) {
-      LOGGER.info("worker {} left", this);
+    if (leaving) {
+      LOGGER.info(
+          "worker {} left{}", this, held.isEmpty() ? "" : "; others render what it didn't finish");
     } else if (wasAttached) {
       LOGGER.warn("worker {} lost: {}", this, reason);
     }
