@@ -28,6 +28,16 @@ import org.junit.jupiter.api.io.TempDir;
 class MetricsTest {
   private static final String ANNOUNCED = "metrics at ";
 
+  private static final String OPEN_METRICS =
+      "application/openmetrics-text;version=1.0.0,text/plain;q=0.5";
+
+  /** What a Prometheus with native histograms asks for first. */
+  private static final String PROTOBUF =
+      "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited,"
+          + OPEN_METRICS;
+
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
   @TempDir private Path directory;
 
   @Test
@@ -46,6 +56,7 @@ class MetricsTest {
               .substring(WorkerCommand.LISTENING.length());
       Exposition idle = await(workerMetrics, reading -> activity(reading, "without_host") > 0);
       assertEquals(0, idle.value("paceline_worker_samples_total").orElse(-1));
+      assertEquals(200, read(workerMetrics, PROTOBUF).statusCode());
       assertRatio(idle, "paceline_machine_memory_used_ratio");
       assertRatio(idle, "paceline_machine_disk_used_ratio");
       assertTrue(idle.value("process_cpu_seconds_total").orElse(0) > 0);
@@ -183,16 +194,17 @@ class MetricsTest {
     assertTrue(value >= 0 && value <= 1, metric + " is " + value);
   }
 
+  private static HttpResponse<String> read(URI metrics, String accept) throws Exception {
+    HttpRequest request = HttpRequest.newBuilder(metrics).header("Accept", accept).build();
+    return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
   /** Reads until it tells what was waited for, as Prometheus would ask. */
   private static Exposition await(URI metrics, Predicate<Exposition> told) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    HttpRequest request =
-        HttpRequest.newBuilder(metrics)
-            .header("Accept", "application/openmetrics-text;version=1.0.0,text/plain;q=0.5")
-            .build();
     String text = "";
     while (System.nanoTime() < deadline) {
-      text = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
+      text = read(metrics, OPEN_METRICS).body();
       Exposition reading = Exposition.parse(text);
       if (told.test(reading)) {
         return reading;
