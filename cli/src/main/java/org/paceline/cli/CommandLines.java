@@ -43,6 +43,7 @@ final class CommandLines {
             .addSubcommand(new RenderCommand(console))
             .addSubcommand(new WorkerCommand(console))
             .addSubcommand(new NodesCommand(console))
+            .addSubcommand(new TopCommand(console))
             .addSubcommand(new BenchCommand(console))
             .addSubcommand(new VersionCommand(console))
             .addSubcommand(new ClassDataCommand());

@@ -67,6 +67,8 @@ final class DemoCommand implements Callable<Integer> {
 
   @Mixin private ReportOption report;
 
+  @Mixin private MetricsOption metrics;
+
   DemoCommand(Console console) {
     this.console = console;
   }
@@ -80,6 +82,7 @@ final class DemoCommand implements Callable<Integer> {
     DemoScene scene = DemoScene.of(width, height, samples);
     console.say(
         "Rendering the quick-start scene, " + width + "x" + height + ", " + plan.description());
-    return new RenderRun(console, plan, file, checkpointing, reports, timings.wanted()).run(scene);
+    return new RenderRun(console, plan, file, checkpointing, reports, timings.wanted(), metrics)
+        .run(scene);
   }
 }

@@ -83,6 +83,8 @@ final class RenderCommand implements Callable<Integer> {
 
   @Mixin private ReportOption report;
 
+  @Mixin private MetricsOption metrics;
+
   @Option(names = "--adaptive", hidden = true)
   private boolean adaptive;
 
@@ -110,7 +112,7 @@ final class RenderCommand implements Callable<Integer> {
     ClusterPlan plan = cluster.plan(console, 1);
     Devices.requireAvailable(CyclesFile.DEVICE);
     console.say("Rendering " + scene + " " + plan.description());
-    return new RenderRun(console, plan, file, checkpointing, reports, timings.wanted())
+    return new RenderRun(console, plan, file, checkpointing, reports, timings.wanted(), metrics)
         .run(new CyclesFile(scene, settings, console));
   }
 

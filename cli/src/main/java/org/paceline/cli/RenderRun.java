@@ -36,6 +36,7 @@ final class RenderRun {
   private final RunReport report = new RunReport();
   private final List<OutputFile> reports;
   private final boolean timingsWanted;
+  private final MetricsOption metrics;
 
   RenderRun(
       Console console,
@@ -43,19 +44,22 @@ final class RenderRun {
       OutputFile output,
       Optional<Checkpointing> checkpointing,
       List<OutputFile> reports,
-      boolean timingsWanted) {
+      boolean timingsWanted,
+      MetricsOption metrics) {
     this.console = console;
     this.plan = plan;
     this.output = output;
     this.checkpointing = checkpointing;
     this.reports = reports;
     this.timingsWanted = timingsWanted;
+    this.metrics = metrics;
   }
 
   /** Renders; returns the exit code once no local worker is left. */
   int run(SceneSource source) throws InterruptedException {
     // The guard is closed last: an interrupted JVM ends when the workers have.
     try (InterruptGuard guard = new InterruptGuard();
+        MetricsServer metricsServer = metrics.start(console);
         WorkerProcesses local = plan.startLocalWorkers(source.device(), console);
         SceneLoading loading = SceneLoading.start(source, timings::sceneBuilt)) {
       List<Endpoint> endpoints = local.awaitEndpoints();
@@ -69,6 +73,7 @@ final class RenderRun {
         if (!reports.isEmpty()) {
           job.addUnitListener(report);
         }
+        metricsServer.add(registry -> RenderMetrics.register(registry, session, job));
         guard.watch(job);
         follow(job, session, new LocalWorkers(endpoints, local));
         timings.rendered();

@@ -18,6 +18,7 @@ import org.paceline.api.device.RenderDevice;
 import org.paceline.api.transport.Endpoint;
 import org.paceline.core.WorkerNode;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Offers this machine's cores to hosts until it is ended. */
@@ -111,6 +112,8 @@ final class WorkerCommand implements Callable<Integer> {
       description = "Read settings from a HOCON file; options win over it.")
   private Path config;
 
+  @Mixin private MetricsOption metrics;
+
   @Option(names = EXIT_WITH_PARENT, hidden = true)
   private boolean exitWithParent;
 
@@ -129,7 +132,9 @@ final class WorkerCommand implements Callable<Integer> {
     Endpoint at = join == null ? endpoint(settings) : parsed("--join", join);
     DeviceOptions options = new DeviceOptions(renderThreads(), settings.kernels());
     CountDownLatch closed = new CountDownLatch(1);
-    try (WorkerNode node = start(settings, at, () -> Devices.open(device, options))) {
+    try (MetricsServer metricsServer = metrics.start(console);
+        WorkerNode node = start(settings, at, () -> Devices.open(device, options))) {
+      metricsServer.add(registry -> WorkerMetrics.register(registry, node::activity));
       Runtime.getRuntime().addShutdownHook(new Thread(() -> end(node, closed), "worker end"));
       if (exitWithParent) {
         Thread watch = new Thread(() -> endWithParent(parent), "parent watch");

@@ -94,7 +94,7 @@ class ProgressReporterTest {
   }
 
   private static WorkerStatus lost(String endpoint, String detail) {
-    return new WorkerStatus(endpoint, "", "", WorkerStatus.State.CONNECTING, detail, 0, 0, 0);
+    return new WorkerStatus(endpoint, "", "", WorkerStatus.State.CONNECTING, detail, 0, 0, 0, 0);
   }
 
   private static long millis(long millis) {

@@ -12,6 +12,7 @@ package org.paceline.api;
  * @param samplesPerSecond pixel samples per second over its last units; 0 before the first
  * @param roundTripNs last measured round trip; 0 before the first
  * @param sceneBytesSent scene bytes that were sent to it in this session
+ * @param unitsHeld units that it was given and hasn't brought back
  */
 public record WorkerStatus(
     String endpoint,
@@ -21,7 +22,8 @@ public record WorkerStatus(
     String detail,
     double samplesPerSecond,
     long roundTripNs,
-    long sceneBytesSent) {
+    long sceneBytesSent,
+    int unitsHeld) {
   /** How far a worker is. */
   public enum State {
     /** Not reachable yet, or lost; it is dialled again and again. */

@@ -71,6 +71,11 @@ public final class WorkerNode implements AutoCloseable {
     return running.samplesRendered();
   }
 
+  /** What it has done since it started, as a snapshot. */
+  public WorkerActivity activity() {
+    return running.activity();
+  }
+
   /** Waits until {@link #close()} was called by somebody. */
   public void awaitClosed() throws InterruptedException {
     running.awaitClosed();

@@ -28,6 +28,10 @@ final class HeldUnits {
     return units.isEmpty();
   }
 
+  int count() {
+    return units.size();
+  }
+
   /** Pixel samples per nanosecond, 0 until known. */
   double samplesPerNs() {
     return samplesPerNs;

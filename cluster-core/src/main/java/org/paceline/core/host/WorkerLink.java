@@ -198,7 +198,8 @@ final class WorkerLink {
         detail,
         held.samplesPerNs() * 1e9,
         roundTrip,
-        bytes);
+        bytes,
+        held.count());
   }
 
   /** Whether memory of scenes before the last one is still being sent from. */

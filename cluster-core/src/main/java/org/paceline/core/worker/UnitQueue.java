@@ -8,6 +8,7 @@ import org.paceline.api.FilmLayout;
 import org.paceline.api.RenderRequest;
 import org.paceline.api.WorkUnit;
 import org.paceline.api.transport.Channel;
+import org.paceline.core.WorkerActivity;
 import org.paceline.core.protocol.MessageWriter;
 import org.paceline.core.protocol.PassStatus;
 import org.paceline.core.protocol.RenderDecoder;
@@ -30,6 +31,8 @@ final class UnitQueue {
   private volatile long cancelledThrough;
   private long nowNs;
   private long lastUnitNs;
+  private long samples;
+  private long renderNs;
 
   UnitQueue(
       Channel channel, MessageWriter writer, Seats seats, Seats.Seat seat, SceneLoader scene) {
@@ -43,6 +46,31 @@ final class UnitQueue {
   /** How long the host has had no unit here; 0 if it has. */
   long idleForNs() {
     return units > 0 ? 0 : nowNs - lastUnitNs;
+  }
+
+  /** Units that the host has given and not been told the end of. */
+  int held() {
+    return units;
+  }
+
+  /** Pixel samples rendered. */
+  long samples() {
+    return samples;
+  }
+
+  /** How long that took, without the turns of others. */
+  long renderNs() {
+    return renderNs;
+  }
+
+  /** What is done about the units, with a scene that is ready. */
+  WorkerActivity.Doing doing() {
+    if (units == 0) {
+      return WorkerActivity.Doing.WITHOUT_UNIT;
+    }
+    return seat.share().pending() > 0
+        ? WorkerActivity.Doing.RENDERING
+        : WorkerActivity.Doing.SENDING;
   }
 
   /** Goes on, and sends what the channel takes; returns how much was done. */
@@ -147,6 +175,10 @@ final class UnitQueue {
           failure() != null
               ? PassStatus.FAILED
               : complete ? PassStatus.RENDERED : PassStatus.CANCELLED;
+      if (status == PassStatus.RENDERED) {
+        samples += unit.unit().pixelSamples();
+        renderNs += durationNs();
+      }
       String reason = failure() == null ? "" : String.valueOf(failure().getMessage());
       // as the host sees it, a worker that it shares is that much slower
       passes.add(unit, durationNs() + heldUpNs(), status, reason);

@@ -22,6 +22,7 @@ import org.paceline.core.Idling;
 import org.paceline.core.Machine;
 import org.paceline.core.Transports;
 import org.paceline.core.WarmUp;
+import org.paceline.core.WorkerActivity;
 import org.paceline.core.scene.SceneCache;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,7 @@ public final class WorkerAgent implements Agent {
   private volatile boolean busy;
   private volatile boolean leaving;
   private boolean said;
+  private final ActivityMeter activity;
 
   WorkerAgent(
       Listener listener, Opener opener, WorkerSettings settings, Seats seats, NanoClock clock) {
@@ -57,6 +59,7 @@ public final class WorkerAgent implements Agent {
     this.settings = settings;
     this.seats = seats;
     this.clock = clock;
+    activity = new ActivityMeter(clock.nanoTime());
   }
 
   /** Threads that drive a worker. */
@@ -107,6 +110,11 @@ public final class WorkerAgent implements Agent {
     /** Pixel samples it has rendered so far, those included that were cancelled then. */
     public long samplesRendered() {
       return deviceThread.samplesRendered();
+    }
+
+    /** What it has done, as a snapshot. */
+    public WorkerActivity activity() {
+      return agent.activity();
     }
 
     /** Waits for {@link #close()}. */
@@ -198,6 +206,11 @@ public final class WorkerAgent implements Agent {
     return new Running(listener.endpoint(), agent, runner, deviceThread, seats, cache);
   }
 
+  /** What was done since the start, as a snapshot; from any thread. */
+  WorkerActivity activity() {
+    return activity.snapshot();
+  }
+
   @Override
   public String roleName() {
     return "paceline-worker";
@@ -224,6 +237,7 @@ public final class WorkerAgent implements Agent {
       }
     }
     busy = isAttached();
+    activity.observe(sessions, now);
     return work;
   }
 
@@ -307,7 +321,8 @@ public final class WorkerAgent implements Agent {
     return seat;
   }
 
-  private static void ended(WorkerSession session) {
+  private void ended(WorkerSession session) {
+    activity.ended(session);
     session.end();
     if (session.isAttached()) {
       LOGGER.info("host {} gone: {}", session.channel().peer(), session.channel().closeReason());

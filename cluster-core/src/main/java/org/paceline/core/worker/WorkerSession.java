@@ -13,6 +13,7 @@ import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.MessageHandler;
 import org.paceline.api.transport.TransportException;
 import org.paceline.core.Liveness;
+import org.paceline.core.WorkerActivity;
 import org.paceline.core.protocol.AttachDecoder;
 import org.paceline.core.protocol.BroadcastEndDecoder;
 import org.paceline.core.protocol.BroadcastLandedDecoder;
@@ -122,6 +123,30 @@ final class WorkerSession implements MemoryBudget.Tenant {
   /** Whether the other one is of the same host's same link, over another channel. */
   boolean isSameLinkAs(WorkerSession other) {
     return link.length > 0 && Arrays.equals(link, other.link);
+  }
+
+  /** What is done for its host now. */
+  WorkerActivity.Doing doing() {
+    if (!isAttached()) {
+      return WorkerActivity.Doing.WITHOUT_HOST;
+    }
+    return scene.isReady() ? units.doing() : WorkerActivity.Doing.LOADING;
+  }
+
+  /** Pixel samples rendered. */
+  long samples() {
+    return isAttached() ? units.samples() : 0;
+  }
+
+  /** What was done for the attached host. */
+  WorkerActivity.Host activity() {
+    return new WorkerActivity.Host(
+        channel.peer(),
+        units.samples(),
+        units.renderNs(),
+        units.held(),
+        liveness.roundTripNs(),
+        channel.receivedBytes());
   }
 
   /** Whether it ended. */

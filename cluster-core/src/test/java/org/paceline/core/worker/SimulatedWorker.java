@@ -7,6 +7,7 @@ import org.agrona.concurrent.NanoClock;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.transport.Listener;
 import org.paceline.api.transport.TransportException;
+import org.paceline.core.WorkerActivity;
 import org.paceline.core.scene.SceneCache;
 
 /** A worker without threads: whoever calls {@link #step} is its time. */
@@ -56,6 +57,11 @@ public final class SimulatedWorker implements AutoCloseable {
   /** Bytes of scenes. */
   public long sceneBytes() {
     return cache.usedBytes();
+  }
+
+  /** What it has done. */
+  public WorkerActivity activity() {
+    return agent.activity();
   }
 
   /** How often a render of its device was cancelled. */
