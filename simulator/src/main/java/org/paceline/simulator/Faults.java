@@ -117,7 +117,8 @@ final class Faults {
   }
 
   private void happen() {
-    Kind kind = kinds.get(random.nextInt(kinds.size()));
+    boolean crowds = simulation.isCrowded() && random.nextInt(4) == 0;
+    Kind kind = crowds ? Kind.RIVAL : kinds.get(random.nextInt(kinds.size()));
     Machine machine = machines.get(random.nextInt(machines.size()));
     Line line = machine.line();
     journal.tell("%s at %s", kind, machine.endpoint().host());
@@ -220,7 +221,12 @@ final class Faults {
 
   /** Whether nothing is wrong with a worker once all faults are over. */
   boolean getsWell(int worker) {
-    return machines.get(worker) != hungForGood;
+    return worker != lost();
+  }
+
+  /** The worker that hangs for good; -1 if none does. */
+  int lost() {
+    return machines.indexOf(hungForGood);
   }
 
   List<HostNode> rivals() {

@@ -19,7 +19,7 @@ import org.paceline.api.ClusterConfig;
  * @param rounds how often the scene is rendered
  * @param idealNs how long a render would take if nothing were lost
  * @param faultsEndNs when nothing new goes wrong any more
- * @param boundNs how long afterwards the last job may take
+ * @param patienceNs how long everybody may afterwards take to find the others again
  */
 record Scenario(
     ClusterConfig config,
@@ -34,7 +34,7 @@ record Scenario(
     int rounds,
     long idealNs,
     long faultsEndNs,
-    long boundNs) {
+    long patienceNs) {
   private static final int MOST_WORKERS = 12;
   private static final int WORKER_MEMORY = 1 << 20;
   private static final long MOST_SCENE_BYTES = 900_000;
@@ -72,7 +72,7 @@ record Scenario(
             .workerMemoryBytes(WORKER_MEMORY)
             .build();
     boolean crowded = random.nextInt(3) == 0;
-    long boundNs = 20_000 * MS + 20 * heartbeatNs + 45 * reconnectNs + 6 * idealNs;
+    long patienceNs = 20_000 * MS + 20 * heartbeatNs + 45 * reconnectNs;
     return new Scenario(
         config,
         lines,
@@ -88,7 +88,18 @@ record Scenario(
         1 + random.nextInt(4),
         idealNs,
         (long) between(random, (crowded ? 2_000.0 : 200.0) * MS, 6_000 * MS),
-        boundNs);
+        patienceNs);
+  }
+
+  /**
+   * How long after the last fault the last job may take.
+   *
+   * @param lost a worker that never renders again; -1 if there is none
+   */
+  long boundNs(int lost) {
+    double all = Arrays.stream(samplesPerSecond).sum();
+    double left = lost < 0 ? all : all - samplesPerSecond[lost];
+    return patienceNs + (long) (6 * idealNs * (all / left));
   }
 
   private static Line line(SplittableRandom random) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The simulator notices mistakes: each of these is found within a few seeds. */
 class MutantsTest {
-  private static final int SEEDS = 1000;
+  private static final int SEEDS = 300;
 
   @TempDir private Path directory;
 

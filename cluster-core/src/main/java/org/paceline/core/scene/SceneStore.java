@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -56,7 +57,7 @@ public final class SceneStore {
       chunkBytes = manifest.chunkBytes();
     }
     cache.keepOnly(chunkBytes);
-    Set<StoredBuffer> taken = new HashSet<>();
+    Set<StoredBuffer> taken = new LinkedHashSet<>();
     StoredBuffer[] next = new StoredBuffer[manifest.entries().size()];
     for (int i = 0; i < next.length; i++) {
       next[i] = adopt(manifest.entries().get(i), taken);
