@@ -30,6 +30,8 @@ final class FanOut {
     TCP("tcp"),
     /** One for all. */
     AERON_MULTICAST("aeron multicast"),
+    /** The same to workers who have another scene: their code is warm, their memory in use. */
+    AERON_MULTICAST_EDITED("the same, edited"),
     /** A file, sent by uftp to uftpd, both in memory. */
     UFTP("uftp");
 
@@ -72,8 +74,11 @@ final class FanOut {
    */
   Optional<Delivery> deliver(Way way, int workers) throws IOException, InterruptedException {
     return switch (way) {
-      case TCP -> on(workers, network -> deliver(way, "tcp", "", network));
-      case AERON_MULTICAST -> on(workers, network -> deliver(way, "aeron", MULTICAST, network));
+      case TCP -> on(workers, network -> deliver(way, "tcp", "", false, network));
+      case AERON_MULTICAST ->
+          on(workers, network -> deliver(way, "aeron", MULTICAST, false, network));
+      case AERON_MULTICAST_EDITED ->
+          on(workers, network -> deliver(way, "aeron", MULTICAST, true, network));
       case UFTP -> {
         List<Delivery> deliveries = new ArrayList<>();
         for (String rate : UftpTransfer.rates(linkBitsPerSecond)) {
@@ -97,7 +102,7 @@ final class FanOut {
   }
 
   private Optional<Delivery> deliver(
-      Way way, String scheme, String multicast, VirtualNetwork network)
+      Way way, String scheme, String multicast, boolean edits, VirtualNetwork network)
       throws IOException, InterruptedException {
     Node host = network.node(0);
     List<Node> nodes = network.nodes().subList(1, network.nodes().size());
@@ -112,10 +117,11 @@ final class FanOut {
         endpoints.add(worker.await(FanOutWorker.LISTENING, START_LIMIT));
       }
       List<String> arguments =
-          Stream.concat(Stream.of("" + sceneBytes, multicast), endpoints.stream()).toList();
+          Stream.concat(Stream.of("" + sceneBytes, "" + edits, multicast), endpoints.stream())
+              .toList();
       NodeProgram program = NodeProgram.start(host, FanOutHost.class, arguments);
       programs.push(program);
-      program.await(FanOutHost.READY, START_LIMIT);
+      program.await(FanOutHost.READY, START_LIMIT.plus(limit(nodes.size())));
       long sentBefore = host.sentBytes();
       program.tell("go");
       double seconds = Double.parseDouble(program.await(FanOutHost.TOOK, limit(nodes.size())));

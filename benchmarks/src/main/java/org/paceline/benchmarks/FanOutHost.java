@@ -30,33 +30,58 @@ final class FanOutHost {
 
   private FanOutHost() {}
 
-  /** Arguments: the scene's bytes, the multicast group or nothing, the workers' endpoints. */
+  /**
+   * Arguments: the scene's bytes, whether it is measured when all of it is replaced later on, the
+   * multicast group or nothing, the workers' endpoints.
+   */
   public static void main(String[] args) throws IOException, InterruptedException {
     long sceneBytes = Long.parseLong(args[0]);
+    boolean edits = Boolean.parseBoolean(args[1]);
     List<Endpoint> workers =
-        List.of(args).subList(2, args.length).stream().map(Endpoint::parse).toList();
-    ClusterConfig config = FanOutWorker.config().multicast(args[1]).workers(workers).build();
+        List.of(args).subList(3, args.length).stream().map(Endpoint::parse).toList();
+    ClusterConfig config = FanOutWorker.config().multicast(args[2]).workers(workers).build();
     BufferedReader stdin =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    try (NativeMemory scene = NativeMemory.allocate(sceneBytes)) {
-      SceneBytes.fill(scene, 1);
-      System.out.println(READY);
-      stdin.readLine();
+    try (NativeMemory first = NativeMemory.allocate(sceneBytes);
+        NativeMemory edited = NativeMemory.allocate(edits ? sceneBytes : 0)) {
+      SceneBytes.fill(first, 1);
+      SceneBytes.fill(edited, 2);
+      if (!edits) {
+        awaitGo(stdin);
+      }
       long start = System.nanoTime();
       try (RenderCluster cluster = RenderCluster.open(config);
           RenderSession session = cluster.openSession(NullDevice.IDENTITY)) {
-        session.copyTo(BufferSpec.global("scene", sceneBytes), scene);
-        session.commit();
-        awaitAllReady(session);
+        commit(session, first);
+        awaitAll(session, WorkerStatus.State.READY);
+        if (edits) {
+          awaitGo(stdin);
+          start = System.nanoTime();
+          commit(session, edited);
+          // what the last scene left is READY for some milliseconds more
+          awaitAll(session, WorkerStatus.State.LOADING);
+          awaitAll(session, WorkerStatus.State.READY);
+        }
         System.out.println(TOOK + " " + (System.nanoTime() - start) * 1e-9);
         stdin.readLine();
       }
     }
   }
 
-  private static void awaitAllReady(RenderSession session) throws InterruptedException {
+  private static void awaitGo(BufferedReader stdin) throws IOException {
+    System.out.println(READY);
+    stdin.readLine();
+  }
+
+  private static void commit(RenderSession session, NativeMemory scene) {
+    session.copyTo(BufferSpec.global("scene", scene.lengthBytes()), scene);
+    session.commit();
+  }
+
+  private static void awaitAll(RenderSession session, WorkerStatus.State state)
+      throws InterruptedException {
     List<WorkerStatus> workers = session.workers();
-    while (!workers.stream().allMatch(worker -> worker.state() == WorkerStatus.State.READY)) {
+    while (!workers.stream().allMatch(worker -> worker.state() == state)) {
       if (workers.stream().anyMatch(worker -> worker.state() == WorkerStatus.State.REFUSED)) {
         throw new IllegalStateException("a worker was refused: " + workers);
       }

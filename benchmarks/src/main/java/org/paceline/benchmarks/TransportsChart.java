@@ -147,6 +147,7 @@ final class TransportsChart {
     return switch (way) {
       case TCP -> BLUE;
       case AERON_MULTICAST -> ORANGE;
+      case AERON_MULTICAST_EDITED -> GREEN;
       case UFTP -> Color.GRAY;
     };
   }

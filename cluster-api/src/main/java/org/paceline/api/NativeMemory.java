@@ -19,6 +19,8 @@ public final class NativeMemory implements AutoCloseable {
   /** Owned memory starts at a multiple of this, which suits vector loads and cache lines. */
   public static final int ALIGNMENT = 64;
 
+  private static final long LARGE_BYTES = 2 * HugePages.BYTES;
+
   private final long address;
   private final long lengthBytes;
   private long allocation;
@@ -39,7 +41,7 @@ public final class NativeMemory implements AutoCloseable {
     if (lengthBytes < 0) {
       throw new IllegalArgumentException("lengthBytes=" + lengthBytes + " is negative");
     }
-    boolean large = lengthBytes >= 2 * HugePages.BYTES;
+    boolean large = lengthBytes >= LARGE_BYTES;
     long alignment = large ? HugePages.BYTES : ALIGNMENT;
     long allocation = UnsafeApi.allocateMemory(lengthBytes + alignment);
     long aligned = (allocation + alignment - 1) & -alignment;
@@ -136,6 +138,18 @@ public final class NativeMemory implements AutoCloseable {
   public void putFloat(long offset, float value) {
     checkBounds(offset, Float.BYTES);
     UnsafeApi.putFloat(address + offset, value);
+  }
+
+  /**
+   * Has the system provide a part's pages now, which it otherwise does when each is first touched;
+   * the content stays, also while others write to it. Does nothing for memory that is small or
+   * borrowed, nor where the system can't do it.
+   */
+  public void populate(long offset, long length) {
+    checkBounds(offset, length);
+    if (allocation != 0 && lengthBytes >= LARGE_BYTES) {
+      HugePages.populate(address + offset, length);
+    }
   }
 
   /** Fills a part with zeros. */

@@ -4,6 +4,7 @@ package org.paceline.core.worker;
 import static org.paceline.core.protocol.ProtocolException.inRange;
 
 import java.util.List;
+import org.paceline.api.NativeMemory;
 import org.paceline.api.transport.Channel;
 import org.paceline.core.protocol.BroadcastEndDecoder;
 import org.paceline.core.protocol.BroadcastLandedDecoder;
@@ -48,6 +49,7 @@ final class SceneLoader {
   private ManifestAssembler assembler;
   private Manifest announced;
   private Manifest manifest;
+  private volatile PopulateTask populating;
   private boolean wasEvicted;
   private int registeredRegions;
   private long registeredGeneration;
@@ -102,6 +104,11 @@ final class SceneLoader {
     }
   }
 
+  /** After the channel closed: nothing more comes. */
+  void end() {
+    populating = null;
+  }
+
   /** Goes on, and sends what the channel takes; returns how much was done. */
   int poll(long now) {
     nowNs = now;
@@ -130,6 +137,7 @@ final class SceneLoader {
   // ---- receiving
 
   void onSceneBegin(SceneBeginDecoder message) {
+    populating = null;
     unregisterRegions();
     state = State.EMPTY;
     wasEvicted = false;
@@ -280,13 +288,28 @@ final class SceneLoader {
     }
     state = State.LOADING;
     wantMissing();
+    populateMissing();
     commitWhenComplete();
+  }
+
+  private void populateMissing() {
+    List<NativeMemory> memories =
+        seat.scene().store().buffers().stream()
+            .filter(buffer -> buffer.missing() > 0)
+            .map(StoredBuffer::memory)
+            .filter(memory -> memory.lengthBytes() >= PopulateTask.STEP_BYTES)
+            .toList();
+    if (!memories.isEmpty()) {
+      populating = new PopulateTask(memories);
+      seat.share().submit(populating);
+    }
   }
 
   private void commitWhenComplete() {
     if (!seat.scene().store().isComplete()) {
       return;
     }
+    populating = null;
     wants.clear();
     if (chunksMayComeTwice) {
       // a write that is still on its way would meet a region that is gone, and end the channel
@@ -333,6 +356,36 @@ final class SceneLoader {
         return;
       }
       receiveMissing();
+    }
+  }
+
+  /**
+   * Touching a scene's memory first takes as long as receiving it: that is done here, ahead of what
+   * arrives, by a thread that has nothing else to do yet.
+   */
+  private final class PopulateTask extends DeviceTask {
+    private static final long STEP_BYTES = 16 << 20;
+
+    private final List<NativeMemory> memories;
+
+    PopulateTask(List<NativeMemory> memories) {
+      super(seat.scene().device());
+      this.memories = memories;
+    }
+
+    @Override
+    void execute() {
+      for (NativeMemory memory : memories) {
+        long length = memory.lengthBytes();
+        for (long at = 0; at < length && populating == this; at += STEP_BYTES) {
+          memory.populate(at, Math.min(STEP_BYTES, length - at));
+        }
+      }
+    }
+
+    @Override
+    void completed() {
+      // it was only done ahead of time
     }
   }
 

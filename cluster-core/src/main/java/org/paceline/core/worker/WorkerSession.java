@@ -199,6 +199,7 @@ final class WorkerSession implements MemoryBudget.Tenant {
   void end() {
     if (isAttached()) {
       units.end();
+      scene.end();
       seats.giveBack(seat);
     }
   }
