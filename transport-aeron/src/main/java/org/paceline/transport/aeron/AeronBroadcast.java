@@ -14,6 +14,7 @@ import org.paceline.api.NativeMemory;
 import org.paceline.api.transport.Broadcast;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.Endpoint;
+import org.paceline.api.transport.HostAddresses;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,7 +77,7 @@ final class AeronBroadcast implements Broadcast {
     Endpoint parsed = Endpoint.parse(group);
     boolean mdc = parsed.host().equals(MDC);
     // A literal address, so nothing is looked up.
-    this.groupAddress = mdc ? null : Addresses.resolve(parsed.host()).join()[0];
+    this.groupAddress = mdc ? null : HostAddresses.resolve(parsed.host()).join()[0];
     this.groupPort = group.equals(MDC) ? 0 : parsed.port();
   }
 

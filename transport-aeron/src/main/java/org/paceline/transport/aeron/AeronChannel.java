@@ -8,6 +8,7 @@ import org.paceline.api.ClusterConfig;
 import org.paceline.api.NativeMemory;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.MessageHandler;
+import org.paceline.api.transport.Regions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -14,6 +14,7 @@ import org.paceline.api.ClusterConfig;
 import org.paceline.api.transport.Broadcast;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.Endpoint;
+import org.paceline.api.transport.HostAddresses;
 import org.paceline.api.transport.Listener;
 import org.paceline.api.transport.Transport;
 import org.paceline.api.transport.TransportException;
@@ -54,7 +55,7 @@ public final class AeronTransport implements Transport {
         media
             .client()
             .thenCombine(
-                Addresses.resolve(endpoint.host()).exceptionally(e -> unknownName(endpoint, e)),
+                HostAddresses.resolve(endpoint.host()).exceptionally(e -> unknownName(endpoint, e)),
                 (client, addresses) -> target(client, uris, addresses[0], endpoint.port()));
     Connection connection = new DialledConnection(media, target, uris.logBytes());
     return new AeronChannel(connection, endpoint.toString(), null, config);
@@ -124,7 +125,7 @@ public final class AeronTransport implements Transport {
 
   private static InetAddress localAddress(Endpoint endpoint) {
     try {
-      return Addresses.resolve(endpoint.host()).join()[0];
+      return HostAddresses.resolve(endpoint.host()).join()[0];
     } catch (CompletionException e) {
       throw new TransportException(
           "can't listen on "

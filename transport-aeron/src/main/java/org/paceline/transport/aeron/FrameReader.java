@@ -6,6 +6,7 @@ import io.aeron.logbuffer.Header;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.paceline.api.NativeMemory;
+import org.paceline.api.transport.Regions;
 
 /**
  * Understands a peer's frames and trusts none of it: every number is checked before it is used, and

@@ -10,6 +10,7 @@ import java.nio.channels.SocketChannel;
 import java.util.concurrent.CompletableFuture;
 import org.agrona.CloseHelper;
 import org.paceline.api.transport.Endpoint;
+import org.paceline.api.transport.HostAddresses;
 
 /** Makes a connection without blocking: resolves the name, then tries its addresses in turn. */
 final class Connector implements AutoCloseable {
@@ -22,7 +23,7 @@ final class Connector implements AutoCloseable {
   Connector(Endpoint endpoint, int socketBufferBytes) {
     this.endpoint = endpoint;
     this.socketBufferBytes = socketBufferBytes;
-    this.addresses = Addresses.resolve(endpoint.host());
+    this.addresses = HostAddresses.resolve(endpoint.host());
   }
 
   /**

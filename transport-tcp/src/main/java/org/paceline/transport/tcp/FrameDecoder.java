@@ -2,6 +2,7 @@
 package org.paceline.transport.tcp;
 
 import org.paceline.api.NativeMemory;
+import org.paceline.api.transport.Regions;
 
 /**
  * Understands a peer's byte stream, however it is cut into pieces, and trusts none of it: every

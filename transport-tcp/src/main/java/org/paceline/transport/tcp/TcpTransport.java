@@ -12,6 +12,7 @@ import org.agrona.CloseHelper;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.Endpoint;
+import org.paceline.api.transport.HostAddresses;
 import org.paceline.api.transport.Listener;
 import org.paceline.api.transport.Transport;
 import org.paceline.api.transport.TransportException;
@@ -83,7 +84,7 @@ public final class TcpTransport implements Transport {
 
   private static InetAddress localAddress(Endpoint endpoint) {
     try {
-      return Addresses.resolve(endpoint.host()).join()[0];
+      return HostAddresses.resolve(endpoint.host()).join()[0];
     } catch (CompletionException e) {
       throw new TransportException(
           "can't listen on "

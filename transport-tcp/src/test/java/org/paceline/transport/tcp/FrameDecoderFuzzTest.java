@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.paceline.api.NativeMemory;
+import org.paceline.api.transport.Regions;
 import org.paceline.transport.conformance.Bytes;
 
 /** Whatever a peer sends, in whatever pieces, the decoder touches its regions and nothing else. */

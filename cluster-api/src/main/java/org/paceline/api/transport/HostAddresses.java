@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.paceline.transport.tcp;
+package org.paceline.api.transport;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 
-/** Turns an endpoint's host into addresses. */
-final class Addresses {
+/** Turns an endpoint's host into addresses, without a transport's thread waiting for them. */
+public final class HostAddresses {
   private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
 
-  private Addresses() {}
+  private HostAddresses() {}
 
   /**
    * The addresses of {@code host}; at once for a literal address or localhost, else when the name
-   * service has answered on a thread of its own.
+   * service has answered on a thread of its own. Fails with an {@link UnknownHostException}.
    */
-  static CompletableFuture<InetAddress[]> resolve(String host) {
+  public static CompletableFuture<InetAddress[]> resolve(String host) {
     CompletableFuture<InetAddress[]> result = new CompletableFuture<>();
     if (host.equalsIgnoreCase("localhost")) {
       result.complete(new InetAddress[] {InetAddress.getLoopbackAddress()});
