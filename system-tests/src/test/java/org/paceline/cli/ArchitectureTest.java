@@ -19,6 +19,7 @@ class ArchitectureTest {
   private static final String CYCLES = "org.paceline.cycles..";
   private static final String REFERENCE = "org.paceline.reference..";
   private static final String DISCOVERY = "org.paceline.discovery..";
+  private static final String DISNI = "com.ibm.disni..";
   private static final String CLI = "org.paceline.cli..";
 
   @ArchTest
@@ -29,14 +30,10 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              CORE,
-              TRANSPORTS,
-              DISCOVERY,
-              CYCLES,
-              REFERENCE,
-              CLI,
-              "java.nio.channels..",
-              "java.net..");
+              CORE, TRANSPORTS, DISCOVERY, CYCLES, REFERENCE, CLI, "java.nio.channels..")
+          .orShould()
+          .dependOnClassesThat()
+          .haveNameMatching("java[.]net[.].*Socket.*");
 
   @ArchTest
   static final ArchRule CORE_KNOWS_NO_TRANSPORT_AND_NO_RENDERER =
@@ -61,6 +58,15 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(CORE, DISCOVERY, CYCLES, REFERENCE, CLI);
+
+  @ArchTest
+  static final ArchRule ONLY_THE_RDMA_TRANSPORT_KNOWS_DISNI =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("org.paceline.transport.rdma..", DISNI)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(DISNI);
 
   @ArchTest
   static final ArchRule DISCOVERY_KNOWS_THE_API_ONLY =
