@@ -49,7 +49,7 @@ final class SceneLoader {
   private ManifestAssembler assembler;
   private Manifest announced;
   private Manifest manifest;
-  private volatile PopulateTask populating;
+  private PopulateTask populating;
   private boolean wasEvicted;
   private int registeredRegions;
   private long registeredGeneration;
@@ -106,7 +106,7 @@ final class SceneLoader {
 
   /** After the channel closed: nothing more comes. */
   void end() {
-    populating = null;
+    stopPopulating();
   }
 
   /** Goes on, and sends what the channel takes; returns how much was done. */
@@ -137,7 +137,7 @@ final class SceneLoader {
   // ---- receiving
 
   void onSceneBegin(SceneBeginDecoder message) {
-    populating = null;
+    stopPopulating();
     unregisterRegions();
     state = State.EMPTY;
     wasEvicted = false;
@@ -292,15 +292,22 @@ final class SceneLoader {
     commitWhenComplete();
   }
 
+  private void stopPopulating() {
+    if (populating != null) {
+      populating.stop();
+      populating = null;
+    }
+  }
+
   private void populateMissing() {
     List<NativeMemory> memories =
         seat.scene().store().buffers().stream()
             .filter(buffer -> buffer.missing() > 0)
             .map(StoredBuffer::memory)
-            .filter(memory -> memory.lengthBytes() >= PopulateTask.STEP_BYTES)
+            .filter(PopulateTask::isWorthwhile)
             .toList();
     if (!memories.isEmpty()) {
-      populating = new PopulateTask(memories);
+      populating = new PopulateTask(seat.scene().device(), memories);
       seat.share().submit(populating);
     }
   }
@@ -309,7 +316,7 @@ final class SceneLoader {
     if (!seat.scene().store().isComplete()) {
       return;
     }
-    populating = null;
+    stopPopulating();
     wants.clear();
     if (chunksMayComeTwice) {
       // a write that is still on its way would meet a region that is gone, and end the channel
@@ -356,36 +363,6 @@ final class SceneLoader {
         return;
       }
       receiveMissing();
-    }
-  }
-
-  /**
-   * Touching a scene's memory first takes as long as receiving it: that is done here, ahead of what
-   * arrives, by a thread that has nothing else to do yet.
-   */
-  private final class PopulateTask extends DeviceTask {
-    private static final long STEP_BYTES = 16 << 20;
-
-    private final List<NativeMemory> memories;
-
-    PopulateTask(List<NativeMemory> memories) {
-      super(seat.scene().device());
-      this.memories = memories;
-    }
-
-    @Override
-    void execute() {
-      for (NativeMemory memory : memories) {
-        long length = memory.lengthBytes();
-        for (long at = 0; at < length && populating == this; at += STEP_BYTES) {
-          memory.populate(at, Math.min(STEP_BYTES, length - at));
-        }
-      }
-    }
-
-    @Override
-    void completed() {
-      // it was only done ahead of time
     }
   }
 
