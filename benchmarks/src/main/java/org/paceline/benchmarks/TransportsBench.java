@@ -3,7 +3,6 @@ package org.paceline.benchmarks;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -15,6 +14,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.agrona.concurrent.YieldingIdleStrategy;
+import org.paceline.charts.ChartSheet;
 import org.paceline.testnet.VirtualNetwork;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -93,13 +93,11 @@ public final class TransportsBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (!TransportsChart.isSvg(out) && !out.toString().endsWith(".png")) {
-      throw new ParameterException(
-          spec.commandLine(), "--out=" + out + " ends in neither .svg nor .png");
-    }
-    if (!Files.isDirectory(out.toAbsolutePath().getParent())) {
-      throw new ParameterException(spec.commandLine(), "--out=" + out + ": no such directory");
-    }
+    ChartSheet.problemWith(out)
+        .ifPresent(
+            problem -> {
+              throw new ParameterException(spec.commandLine(), "--out=" + out + ": " + problem);
+            });
     int megabytes = sceneMegabytes != null ? sceneMegabytes : quick ? 64 : 512;
     if (megabytes < 1) {
       throw new ParameterException(spec.commandLine(), "--scene-mb=" + megabytes + " is below 1");

@@ -2,6 +2,8 @@
 package org.paceline.simulator;
 
 import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A table of how well large clusters are used. */
 final class Scale {
@@ -10,25 +12,39 @@ final class Scale {
   private static final long[] ROUND_TRIPS_MS = {1, 20, 100};
   private static final double LEAVING = 0.01;
 
-  private Scale() {}
+  /** One line of it. */
+  record Row(LargeCluster.Setting setting, LargeCluster.Result result) {}
 
-  static void print(PrintStream out) {
+  private final PrintStream out;
+  private final List<Row> rows = new ArrayList<>();
+
+  private Scale(PrintStream out) {
+    this.out = out;
+  }
+
+  /** Prints each line when it is had. */
+  static List<Row> print(PrintStream out) {
+    Scale scale = new Scale(out);
     out.println(
         "workers | round trip | leave/s | busy | used | seconds (ideal) | first pass | all have the"
             + " scene | messages/s | to the host | kept aside | host thread");
-    print(out, MANY, 0);
-    print(out, MANY, LEAVING);
-    print(out, VERY_MANY, LEAVING);
+    scale.add(MANY, 0);
+    scale.add(MANY, LEAVING);
+    scale.add(VERY_MANY, LEAVING);
+    return scale.rows;
   }
 
-  private static void print(PrintStream out, int workers, double leaving) {
+  private void add(int workers, double leaving) {
     for (long roundTripMs : ROUND_TRIPS_MS) {
-      print(out, new LargeCluster.Setting(workers, roundTripMs * 1_000_000, leaving));
+      LargeCluster.Setting setting =
+          new LargeCluster.Setting(workers, roundTripMs * 1_000_000, leaving);
+      Row row = new Row(setting, LargeCluster.run(setting));
+      print(row.setting(), row.result());
+      rows.add(row);
     }
   }
 
-  private static void print(PrintStream out, LargeCluster.Setting setting) {
-    LargeCluster.Result result = LargeCluster.run(setting);
+  private void print(LargeCluster.Setting setting, LargeCluster.Result result) {
     out.printf(
         "%,7d | %7d ms | %5.1f %% | %.2f %% | %.2f %% | %.2f (%.2f) | %.1f ms | %.2f s | %,.0f | %.2f"
             + " GB/s | %.1f %% | %.0f %%%n",

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.simulator;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
+import org.paceline.charts.ChartSheet;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,6 +59,14 @@ public final class Simulate implements Callable<Integer> {
               + " Takes some minutes and 4 GB of heap (-Xmx4g).")
   private boolean scale;
 
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      defaultValue = "scale.svg",
+      description =
+          "With --scale: chart to write beside the table, .svg or .png (default: ${DEFAULT-VALUE}).")
+  private Path out;
+
   private Simulate() {}
 
   /** Runs the command. */
@@ -87,7 +99,7 @@ public final class Simulate implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     if (workers < 0 || workers > MOST_WORKERS) {
       throw new ParameterException(
           spec.commandLine(), "--workers=" + workers + " is not in 0.." + MOST_WORKERS);
@@ -96,10 +108,19 @@ public final class Simulate implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--seeds=" + seeds + " is below 1");
     }
     if (scale) {
-      Scale.print(System.out);
-      return 0;
+      return scale();
     }
     return seed != null && seeds == null ? one() : many();
+  }
+
+  private int scale() throws IOException {
+    Optional<String> problem = ChartSheet.problemWith(out);
+    if (problem.isPresent()) {
+      throw new ParameterException(spec.commandLine(), "--out=" + out + ": " + problem.get());
+    }
+    ScaleChart.of(Scale.print(System.out)).write(out);
+    System.out.println("chart: " + out);
+    return 0;
   }
 
   private int one() {
