@@ -10,7 +10,8 @@ final class MetricsOption {
       paramLabel = "[HOST:]PORT",
       description =
           "Serve metrics for Prometheus and './paceline top' there, at /metrics; on the loopback"
-              + " address unless another is named. Whoever reaches it can read them.")
+              + " address unless another is named. Whoever reaches it can read them. A worker announces"
+              + " them if they can be had where it can.")
   private String address;
 
   /**

@@ -6,12 +6,15 @@ import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.paceline.api.transport.Endpoint;
 
 /** Serves metrics over HTTP. What is registered is asked when somebody reads, on his thread. */
 final class MetricsServer implements AutoCloseable {
-  private record Serving(PrometheusRegistry registry, HTTPServer http, String url) {}
+  private record Serving(
+      PrometheusRegistry registry, HTTPServer http, InetAddress at, String url) {}
 
   private final Optional<Serving> serving;
 
@@ -45,7 +48,7 @@ final class MetricsServer implements AutoCloseable {
               .registry(registry)
               .buildAndStart();
       String url = new MetricsAddress(address.host(), http.getPort()).url();
-      return new MetricsServer(Optional.of(new Serving(registry, http, url)));
+      return new MetricsServer(Optional.of(new Serving(registry, http, at, url)));
     } catch (IOException e) {
       throw CliException.failed(
           "--metrics: can't listen on " + address + ": " + e.getMessage() + "; name another port",
@@ -61,6 +64,18 @@ final class MetricsServer implements AutoCloseable {
   /** Where a browser finds them; empty if nobody can. */
   String url() {
     return serving.map(Serving::url).orElse("");
+  }
+
+  /**
+   * The port of the metrics for those who reach this process where something else listens; 0 if
+   * they can't be had there.
+   */
+  int portBeside(Endpoint listening) {
+    InetAddress there = new InetSocketAddress(listening.host(), listening.port()).getAddress();
+    return serving
+        .filter(own -> own.at().isAnyLocalAddress() || own.at().equals(there))
+        .map(own -> own.http().getPort())
+        .orElse(0);
   }
 
   @Override

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.cli;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.paceline.discovery.Browser;
 import org.paceline.discovery.FoundWorker;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Lists the workers that announce themselves. */
@@ -32,24 +32,7 @@ final class NodesCommand implements Callable<Integer> {
   @Option(names = "--watch", description = "Show every change, until Ctrl-C.")
   private boolean watch;
 
-  @Option(
-      names = "--wait",
-      paramLabel = "SECONDS",
-      defaultValue = "3",
-      description = "How long to listen before the list is shown (default: ${DEFAULT-VALUE}).")
-  private int waitSeconds;
-
-  @Option(
-      names = "--key-file",
-      paramLabel = "FILE",
-      description = "File whose first line is your cluster's key.")
-  private Path keyFile;
-
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "Read the key from a HOCON file; --key-file wins over it.")
-  private Path config;
+  @Mixin private SearchOptions search;
 
   NodesCommand(Console console) {
     this.console = console;
@@ -57,13 +40,10 @@ final class NodesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (waitSeconds < 0) {
-      throw CliException.usage("--wait=" + waitSeconds + ": must be at least 0");
-    }
-    String key =
-        keyFile == null ? ClusterPlan.settings(config).key() : KeyFile.read(keyFile, console::say);
+    search.check();
+    String key = search.key(console);
     try (Browser browser = Browser.start()) {
-      TimeUnit.SECONDS.sleep(waitSeconds);
+      search.await();
       List<FoundWorker> workers = browser.workers();
       show(workers, key);
       while (watch) {

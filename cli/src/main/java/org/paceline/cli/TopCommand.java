@@ -2,11 +2,16 @@
 package org.paceline.cli;
 
 import java.net.http.HttpClient;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.paceline.discovery.Browser;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -16,10 +21,12 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = {
       "Show what workers and renders do, each second until Ctrl-C.",
-      "They must have been started with --metrics."
+      "They must have been started with --metrics. Without an address, the workers are shown that"
+          + " announce themselves and have your key, or, without a key, run on this machine."
     },
     footer = {
       "%nExamples:",
+      "  ./paceline top --key-file key            workers started with --metrics 0.0.0.0:9464",
       "  ./paceline top 9464                      on this machine",
       "  ./paceline top pc2:9464 pc3:9464 9465    two workers and the render here",
       "  ./paceline top --once pc2:9464           once, for a script"
@@ -29,12 +36,16 @@ final class TopCommand implements Callable<Integer> {
   private static final String CLEAR_SCREEN = "\033[H\033[2J";
 
   private final Console console;
+  private final HttpClient client = MetricsReader.client();
+  private final Map<MetricsAddress, MetricsReader> readers = new LinkedHashMap<>();
 
   @Parameters(
       paramLabel = "[HOST:]PORT",
-      arity = "1..*",
-      description = "Where a worker or a render serves its metrics.")
+      arity = "0..*",
+      description = "Where a worker or a render serves its metrics (default: found by mDNS).")
   private List<String> addresses = List.of();
+
+  @Mixin private SearchOptions search;
 
   @Option(names = "--once", description = "Show one second and end; 1 if something can't be read.")
   private boolean once;
@@ -45,16 +56,36 @@ final class TopCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    HttpClient client = MetricsReader.client();
-    List<MetricsReader> readers =
-        addresses.stream()
-            .map(text -> new MetricsReader(client, MetricsAddress.parse("top", text)))
-            .toList();
-    read(readers);
+    if (!addresses.isEmpty()) {
+      List<MetricsAddress> named =
+          addresses.stream().map(text -> MetricsAddress.parse("top", text)).toList();
+      return show(() -> named);
+    }
+    search.check();
+    String key = search.key(console);
+    try (Browser browser = Browser.start()) {
+      search.await();
+      return show(() -> announced(browser, key));
+    }
+  }
+
+  private static List<MetricsAddress> announced(Browser browser, String key) {
+    return browser.workers().stream()
+        .filter(worker -> worker.isFor(key) && worker.profile().metricsPort() != 0)
+        .map(worker -> new MetricsAddress(worker.endpoint().host(), worker.profile().metricsPort()))
+        .distinct()
+        .toList();
+  }
+
+  private int show(Supplier<List<MetricsAddress>> source) throws InterruptedException {
+    read(source.get());
     while (true) {
       Thread.sleep(INTERVAL_MS);
-      List<MetricsReader.Readings> readings = read(readers);
-      String table = TopTable.of(readings);
+      List<MetricsReader.Readings> readings = read(source.get());
+      String table =
+          readings.isEmpty()
+              ? "No worker of yours announces metrics here; './paceline worker --metrics' has one do so"
+              : TopTable.of(readings);
       if (once) {
         console.result(table.stripTrailing());
         boolean allTold = readings.stream().allMatch(reading -> reading.now().isPresent());
@@ -65,9 +96,11 @@ final class TopCommand implements Callable<Integer> {
   }
 
   /** All at once, so that one that doesn't answer holds up nobody for long. */
-  private static List<MetricsReader.Readings> read(List<MetricsReader> readers) {
+  private List<MetricsReader.Readings> read(List<MetricsAddress> now) {
+    readers.keySet().retainAll(now);
+    now.forEach(address -> readers.computeIfAbsent(address, key -> new MetricsReader(client, key)));
     List<CompletableFuture<MetricsReader.Readings>> pending =
-        readers.stream().map(MetricsReader::read).toList();
+        readers.values().stream().map(MetricsReader::read).toList();
     return pending.stream().map(CompletableFuture::join).toList();
   }
 }

@@ -144,7 +144,7 @@ final class WorkerCommand implements Callable<Integer> {
         console.say("paceline worker " + VersionCommand.version() + ": " + node.description());
       }
       console.result((join == null ? LISTENING : JOINING) + node.endpoint());
-      WorkerPresence presence = announced(node, settings);
+      WorkerPresence presence = announced(node, settings, metricsServer);
       try {
         node.awaitClosed();
       } finally {
@@ -179,12 +179,14 @@ final class WorkerCommand implements Callable<Integer> {
   }
 
   /** A worker that can't be found, or shall not be, has no presence: null. */
-  private WorkerPresence announced(WorkerNode node, ClusterConfig settings) {
+  private WorkerPresence announced(
+      WorkerNode node, ClusterConfig settings, MetricsServer metricsServer) {
     if (hidden || exitWithParent || join != null) {
       return null;
     }
     try {
-      return WorkerPresence.start(node, settings, node.description(), renderThreads());
+      return WorkerPresence.start(
+          node, settings, node.description(), renderThreads(), metricsServer);
     } catch (IllegalArgumentException e) {
       console.say("This worker doesn't announce itself: " + e.getMessage());
       return null;

@@ -41,10 +41,15 @@ final class WorkerPresence implements AutoCloseable {
    * Starts to announce it.
    *
    * @param description of its device
+   * @param metrics its own, which are announced if others reach them
    * @throws IllegalArgumentException if it can't be announced where it listens
    */
   static WorkerPresence start(
-      WorkerNode node, ClusterConfig config, String description, int threads) {
+      WorkerNode node,
+      ClusterConfig config,
+      String description,
+      int threads,
+      MetricsServer metrics) {
     WorkerProfile profile =
         new WorkerProfile(
             Machine.processName(),
@@ -52,7 +57,8 @@ final class WorkerPresence implements AutoCloseable {
             WorkerProfile.shortened(description),
             threads,
             List.copyOf(new Transports().schemes()),
-            KeyFingerprint.of(config.key()));
+            KeyFingerprint.of(config.key()),
+            metrics.portBeside(node.endpoint()));
     return new WorkerPresence(node, Announcement.start(profile, node.endpoint()));
   }
 

@@ -54,6 +54,25 @@ class FindingWorkersTest {
   }
 
   @Test
+  void topShowsTheWorkersThatAnnounceTheirMetrics() throws Exception {
+    Path otherKey = Files.writeString(directory.resolve("other"), UUID.randomUUID() + "\n");
+    try (CliProcess worker = worker("--listen=127.0.0.1:0", "--metrics=127.0.0.1:0");
+        CliProcess quiet = worker("--listen=127.0.0.1:0");
+        CliProcess top = CliProcess.start("top", "--key-file=" + key);
+        CliProcess stranger = CliProcess.start("top", "--key-file=" + otherKey)) {
+      String url = worker.awaitLine(line -> line.startsWith("metrics at http://"));
+      String at = url.substring("metrics at http://".length()).replace("/metrics", " ");
+      quiet.awaitLine(line -> line.startsWith(WorkerCommand.LISTENING));
+      top.awaitLine(line -> line.startsWith(at) && line.contains("without host"));
+      worker.interrupt();
+      assertEquals(ExitCodes.INTERRUPTED, worker.awaitExit(), worker.said());
+      top.awaitLine(line -> line.startsWith("No worker of yours announces metrics"));
+      stranger.awaitLine(line -> line.startsWith("No worker of yours announces metrics"));
+      assertFalse(stranger.said().contains(at), stranger::said);
+    }
+  }
+
+  @Test
   void aWorkerThatDialsTheHostRenders() throws Exception {
     try (CliProcess demo = demo("--listen=127.0.0.1:0", "--samples=4")) {
       String waiting = "Waiting for workers at ";
@@ -65,9 +84,11 @@ class FindingWorkersTest {
     }
   }
 
-  private CliProcess worker(String option) {
-    return CliProcess.start(
-        "worker", "--device=reference", "--threads=1", "--key-file=" + key, option);
+  private CliProcess worker(String... options) {
+    List<String> arguments = new ArrayList<>(List.of("worker", "--key-file=" + key));
+    arguments.addAll(List.of("--device=reference", "--threads=1"));
+    arguments.addAll(List.of(options));
+    return CliProcess.startCommand(ChildJvm.command(arguments));
   }
 
   private CliProcess demo(String... options) {

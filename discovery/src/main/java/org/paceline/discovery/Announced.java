@@ -23,6 +23,7 @@ record Announced(String id, WorkerProfile profile, WorkerLoad load) {
   private static final String CORES = "cores";
   private static final String TRANSPORTS = "transports";
   private static final String KEY_FINGERPRINT = "key";
+  private static final String METRICS = "metrics";
   private static final String BUSY = "busy";
   private static final String SAMPLES_PER_SECOND = "rate";
 
@@ -35,6 +36,7 @@ record Announced(String id, WorkerProfile profile, WorkerLoad load) {
     text.put(CORES, Integer.toString(profile.cores()));
     text.put(TRANSPORTS, String.join(" ", profile.transports()));
     text.put(KEY_FINGERPRINT, profile.keyFingerprint());
+    text.put(METRICS, Integer.toString(profile.metricsPort()));
     text.put(BUSY, load.busy() ? "1" : "0");
     text.put(SAMPLES_PER_SECOND, Long.toString(load.samplesPerSecond()));
     return text;
@@ -62,7 +64,8 @@ record Announced(String id, WorkerProfile profile, WorkerLoad load) {
               value(text, DEVICE, ""),
               Integer.parseInt(value(text, CORES, "0")),
               words(value(text, TRANSPORTS, "tcp")),
-              value(text, KEY_FINGERPRINT, ""));
+              value(text, KEY_FINGERPRINT, ""),
+              Integer.parseInt(value(text, METRICS, "0")));
       long rate = Long.parseLong(value(text, SAMPLES_PER_SECOND, "0"));
       return Optional.of(
           new Announced(id, profile, new WorkerLoad("1".equals(text.apply(BUSY)), rate)));

@@ -51,7 +51,7 @@ public final class AnnouncedWorkers implements WorkerFinder {
               worker.profile().name(),
               worker.endpoint());
         }
-      } else if (!key.isEmpty() || LocalAddress.isLoopback(worker.endpoint().host())) {
+      } else if (worker.isFor(key)) {
         replace(worker.id(), worker.endpoint());
       }
     }

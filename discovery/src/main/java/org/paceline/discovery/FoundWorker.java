@@ -21,4 +21,12 @@ public record FoundWorker(
   public boolean sharesKey(String key) {
     return profile.keyFingerprint().equals(KeyFingerprint.of(key));
   }
+
+  /**
+   * Whether a host with that key uses it. Anybody can announce himself without a key, so then only
+   * those on this machine count.
+   */
+  public boolean isFor(String key) {
+    return sharesKey(key) && (!key.isEmpty() || LocalAddress.isLoopback(endpoint.host()));
+  }
 }

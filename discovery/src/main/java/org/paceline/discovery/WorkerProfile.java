@@ -14,6 +14,8 @@ import java.util.List;
  * @param cores render threads, or 0 if it doesn't say
  * @param transports schemes that it accepts, for example {@code tcp} and {@code aeron}
  * @param keyFingerprint {@link KeyFingerprint} of its cluster key; empty without a key
+ * @param metricsPort where it serves metrics over HTTP, at the address at which it is reached; 0 if
+ *     it doesn't
  */
 public record WorkerProfile(
     String name,
@@ -21,7 +23,8 @@ public record WorkerProfile(
     String device,
     int cores,
     List<String> transports,
-    String keyFingerprint) {
+    String keyFingerprint,
+    int metricsPort) {
   /** Longest name in bytes: a DNS label. */
   static final int MAX_NAME_BYTES = 63;
 
@@ -30,6 +33,7 @@ public record WorkerProfile(
 
   static final int MAX_CORES = 1 << 20;
   static final int MAX_TRANSPORTS = 8;
+  private static final int MAX_PORT = 65_535;
 
   /**
    * Validates.
@@ -57,10 +61,15 @@ public record WorkerProfile(
       throw new IllegalArgumentException(
           "key fingerprint '" + keyFingerprint + "' is neither 16 hexadecimal digits nor empty");
     }
+    if (metricsPort < 0 || metricsPort > MAX_PORT) {
+      throw new IllegalArgumentException(
+          "metricsPort=" + metricsPort + " is not in 0.." + MAX_PORT);
+    }
   }
 
   WorkerProfile withName(String other) {
-    return new WorkerProfile(other, version, device, cores, transports, keyFingerprint);
+    return new WorkerProfile(
+        other, version, device, cores, transports, keyFingerprint, metricsPort);
   }
 
   private static void checkText(String what, String text, int limit) {

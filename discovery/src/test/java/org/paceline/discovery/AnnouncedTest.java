@@ -21,7 +21,13 @@ class AnnouncedTest {
   private static final String ID = "0123456789abcdef";
   private static final WorkerProfile PROFILE =
       new WorkerProfile(
-          "render7", "0.1", "Cycles", 64, List.of("tcp", "aeron"), KeyFingerprint.of("secret"));
+          "render7",
+          "0.1",
+          "Cycles",
+          64,
+          List.of("tcp", "aeron"),
+          KeyFingerprint.of("secret"),
+          9464);
 
   @Test
   void whatIsWrittenIsRead() {
@@ -31,7 +37,7 @@ class AnnouncedTest {
 
   @Test
   void emptyValuesAreRead() {
-    WorkerProfile bare = new WorkerProfile("render7", "", "", 0, List.of(), "");
+    WorkerProfile bare = new WorkerProfile("render7", "", "", 0, List.of(), "", 0);
     Announced announced = new Announced(ID, bare, WorkerLoad.IDLE);
     assertEquals(Optional.of(announced), Announced.parse("render7", announced.toText()::get));
   }
@@ -47,7 +53,8 @@ class AnnouncedTest {
             widest,
             WorkerProfile.MAX_CORES,
             List.of("a123456789012345".repeat(8).split("(?<=\\G.{16})")),
-            KeyFingerprint.of("k"));
+            KeyFingerprint.of("k"),
+            65_535);
     new Announced(ID, profile, new WorkerLoad(true, Long.MAX_VALUE))
         .toText()
         .forEach(
@@ -59,7 +66,8 @@ class AnnouncedTest {
   @Test
   void theFormatAloneMakesAWorker() {
     Announced announced = Announced.parse("by hand", Map.of("txtvers", "1")::get).orElseThrow();
-    assertEquals(new WorkerProfile("by hand", "", "", 0, List.of("tcp"), ""), announced.profile());
+    assertEquals(
+        new WorkerProfile("by hand", "", "", 0, List.of("tcp"), "", 0), announced.profile());
     assertEquals("", announced.id());
   }
 
@@ -73,6 +81,9 @@ class AnnouncedTest {
         "id | 0123456789ABCDEF",
         "id | 0123",
         "id | '0123456789abcdef0'",
+        "metrics | -1",
+        "metrics | 65536",
+        "metrics | http",
         "cores | -1",
         "cores | 2000000",
         "cores | 99999999999",
@@ -112,7 +123,7 @@ class AnnouncedTest {
     assertEquals(Optional.empty(), Announced.parse(name, Map.of("txtvers", "1")::get));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new WorkerProfile(name, "", "", 1, List.of("tcp"), ""));
+        () -> new WorkerProfile(name, "", "", 1, List.of("tcp"), "", 0));
   }
 
   @Test

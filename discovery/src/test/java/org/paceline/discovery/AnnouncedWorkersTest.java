@@ -37,7 +37,7 @@ class AnnouncedWorkersTest {
 
   private static FoundWorker worker(String id, String key, String host) {
     WorkerProfile profile =
-        new WorkerProfile("render7", "", "", 1, List.of("tcp"), KeyFingerprint.of(key));
+        new WorkerProfile("render7", "", "", 1, List.of("tcp"), KeyFingerprint.of(key), 0);
     return new FoundWorker(
         id, profile, WorkerLoad.IDLE, new Endpoint("tcp", host, 4711), Instant.EPOCH);
   }
@@ -113,7 +113,7 @@ class AnnouncedWorkersTest {
     // nothing listens there: it is found, not dialled
     Endpoint at = new Endpoint("tcp", "127.0.0.1", 9);
     String name = "keyless-" + ProcessHandle.current().pid();
-    WorkerProfile profile = new WorkerProfile(name, "", "", 1, List.of("tcp"), "");
+    WorkerProfile profile = new WorkerProfile(name, "", "", 1, List.of("tcp"), "", 0);
     Announcement announcement = Announcement.start(profile, at);
     WorkerFinder.Search search =
         new AnnouncedWorkers().start(ClusterConfig.builder().build(), listener);

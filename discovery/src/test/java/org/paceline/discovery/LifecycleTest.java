@@ -21,7 +21,7 @@ import org.paceline.api.transport.Endpoint;
 class LifecycleTest {
   private static final Endpoint LOOPBACK = new Endpoint("tcp", "127.0.0.1", 4711);
   private static final WorkerProfile PROFILE =
-      new WorkerProfile("lifecycle." + ProcessHandle.current().pid(), "", "", 1, List.of(), "");
+      new WorkerProfile("lifecycle." + ProcessHandle.current().pid(), "", "", 1, List.of(), "", 0);
 
   private static Set<LocalAddress> loopback() {
     return LocalAddress.only(InetAddress.getLoopbackAddress());

@@ -45,7 +45,7 @@ class WorkerTableTest {
   }
 
   private static Heard heard(String id, String name, Reach reach, WorkerLoad load) {
-    WorkerProfile profile = new WorkerProfile(name, "", "", 1, List.of("tcp"), "");
+    WorkerProfile profile = new WorkerProfile(name, "", "", 1, List.of("tcp"), "", 0);
     return new Heard(new Announced(id, profile, load), reach, 4711, () -> 1000);
   }
 
