@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.cli;
 
+import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.HashSet;
 import java.util.Map;
@@ -23,7 +25,7 @@ final class RenderMetrics implements UnitListener {
   static final String WORKER_STATE = "paceline_render_worker_state";
   static final String WORKER_SAMPLES = "paceline_render_worker_samples_total";
   static final String WORKER_BUSY = "paceline_render_worker_busy_seconds_total";
-  static final String WORKER_ROUND_TRIP = "paceline_render_worker_round_trip_seconds";
+  static final String WORKER_ROUND_TRIP = "paceline_render_worker_last_round_trip_seconds";
   static final String WORKER_SENT = "paceline_render_worker_scene_sent_bytes_total";
   static final String WORKER_UNITS_HELD = "paceline_render_worker_units_held";
   static final String WORKER_LABEL = "worker";
@@ -33,15 +35,29 @@ final class RenderMetrics implements UnitListener {
   private static final class Totals {
     private final LongAdder samples = new LongAdder();
     private final LongAdder renderNs = new LongAdder();
+    private final DistributionDataPoint unitSeconds;
+
+    private Totals(DistributionDataPoint unitSeconds) {
+      this.unitSeconds = unitSeconds;
+    }
   }
 
   private final PrometheusRegistry registry;
   private final RenderSession session;
+  private final Histogram unitSeconds;
   private final Map<String, Totals> totals = new ConcurrentHashMap<>();
 
   private RenderMetrics(PrometheusRegistry registry, RenderSession session) {
     this.registry = registry;
     this.session = session;
+    unitSeconds =
+        Histogram.builder()
+            .name("paceline_render_worker_unit_seconds")
+            .help("How long a worker took for each unit that is in the film.")
+            .labelNames(WORKER_LABEL)
+            .classicOnly()
+            .classicUpperBounds(MetricsByLabel.bounds())
+            .register(registry);
   }
 
   static void register(PrometheusRegistry registry, RenderSession session, RenderJob job) {
@@ -56,12 +72,13 @@ final class RenderMetrics implements UnitListener {
     Totals worker = of(unit.worker());
     worker.renderNs.add(unit.renderNs());
     if (unit.outcome() == UnitRecord.Outcome.MERGED) {
+      worker.unitSeconds.observe(unit.renderNs() / 1e9);
       worker.samples.add(unit.unit().pixelSamples());
     }
   }
 
   private Totals of(String worker) {
-    return totals.computeIfAbsent(worker, key -> new Totals());
+    return totals.computeIfAbsent(worker, key -> new Totals(unitSeconds.labelValues(key)));
   }
 
   private void registerJob(RenderJob job) {
@@ -117,6 +134,10 @@ final class RenderMetrics implements UnitListener {
         WORKER_ROUND_TRIP,
         "Last measured round trip to a worker.",
         worker -> worker.roundTripNs() / 1e9);
+    workers.histogram(
+        "paceline_render_worker_round_trip_seconds",
+        "Round trips to a worker.",
+        WorkerStatus::roundTrips);
     workers.gauge(
         WORKER_UNITS_HELD, "Units given to a worker and not back.", WorkerStatus::unitsHeld);
   }

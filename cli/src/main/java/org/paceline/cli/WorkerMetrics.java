@@ -14,7 +14,7 @@ final class WorkerMetrics {
   static final String SAMPLES = "paceline_worker_samples_total";
   static final String HOSTS = "paceline_worker_hosts";
   static final String UNITS_HELD = "paceline_worker_session_units_held";
-  static final String ROUND_TRIP = "paceline_worker_session_round_trip_seconds";
+  static final String ROUND_TRIP = "paceline_worker_session_last_round_trip_seconds";
   static final String ACTIVITY_LABEL = "activity";
 
   private WorkerMetrics() {}
@@ -59,5 +59,11 @@ final class WorkerMetrics {
         UNITS_HELD, "Units of a host that wait, are rendered or leave.", Host::unitsHeld);
     sessions.gauge(
         ROUND_TRIP, "Last measured round trip to a host.", host -> host.roundTripNs() / 1e9);
+    sessions.histogram(
+        "paceline_worker_session_round_trip_seconds", "Round trips to a host.", Host::roundTrips);
+    sessions.histogram(
+        "paceline_worker_session_unit_seconds",
+        "How long each unit of a host took to render.",
+        Host::unitTimes);
   }
 }

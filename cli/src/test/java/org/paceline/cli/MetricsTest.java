@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
@@ -17,6 +18,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
@@ -74,10 +76,13 @@ class MetricsTest {
                 renderMetrics,
                 reading ->
                     of(reading, "paceline_render_worker_samples_total", endpoint) > 0
-                        && of(reading, "paceline_render_worker_round_trip_seconds", endpoint) > 0);
+                        && of(reading, "paceline_render_worker_last_round_trip_seconds", endpoint)
+                            > 0);
         assertRatio(rendering, "paceline_render_done_ratio");
         assertTrue(rendering.value("paceline_render_elapsed_seconds").orElse(0) > 0);
         assertTrue(of(rendering, "paceline_render_worker_scene_sent_bytes_total", endpoint) > 1000);
+        assertHistogram(rendering, "paceline_render_worker_round_trip_seconds");
+        assertHistogram(rendering, "paceline_render_worker_unit_seconds");
         Exposition busy =
             await(
                 workerMetrics,
@@ -85,6 +90,8 @@ class MetricsTest {
                     activity(reading, "rendering") > 0
                         && reading.value("paceline_worker_session_units_held").orElse(0) > 0);
         assertEquals(1, busy.value("paceline_worker_hosts").orElse(0));
+        assertHistogram(busy, "paceline_worker_session_round_trip_seconds");
+        assertHistogram(busy, "paceline_worker_session_unit_seconds");
         assertTrue(busy.value("paceline_worker_samples_total").orElse(0) > 0);
         assertTrue(busy.value("paceline_worker_session_received_bytes_total").orElse(0) > 1000);
 
@@ -192,6 +199,18 @@ class MetricsTest {
   private static void assertRatio(Exposition reading, String metric) {
     double value = reading.value(metric).orElse(-1);
     assertTrue(value >= 0 && value <= 1, metric + " is " + value);
+  }
+
+  /** Buckets only rise, the last has all, and the sum is of that many values in them. */
+  private static void assertHistogram(Exposition reading, String metric) {
+    double[] counts =
+        reading.all(metric + "_bucket").stream().mapToDouble(Exposition.Sample::value).toArray();
+    double count = reading.value(metric + "_count").orElse(0);
+    assertTrue(count > 0, metric + " counts nothing");
+    assertArrayEquals(Arrays.stream(counts).sorted().toArray(), counts, metric);
+    assertEquals(count, counts[counts.length - 1], metric);
+    double mean = reading.value(metric + "_sum").orElse(0) / count;
+    assertTrue(mean > 0 && mean < 60, metric + " is " + mean + " s on average");
   }
 
   private static HttpResponse<String> read(URI metrics, String accept) throws Exception {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.paceline.api.DurationHistogram;
 import org.paceline.api.FilmLayout;
 import org.paceline.api.RenderProgress;
 import org.paceline.api.RenderProgress.State;
@@ -94,7 +95,17 @@ class ProgressReporterTest {
   }
 
   private static WorkerStatus lost(String endpoint, String detail) {
-    return new WorkerStatus(endpoint, "", "", WorkerStatus.State.CONNECTING, detail, 0, 0, 0, 0);
+    return new WorkerStatus(
+        endpoint,
+        "",
+        "",
+        WorkerStatus.State.CONNECTING,
+        detail,
+        0,
+        0,
+        DurationHistogram.EMPTY,
+        0,
+        0);
   }
 
   private static long millis(long millis) {

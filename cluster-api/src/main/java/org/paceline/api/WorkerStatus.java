@@ -11,6 +11,7 @@ package org.paceline.api;
  * @param detail why it isn't attached, or empty
  * @param samplesPerSecond pixel samples per second over its last units; 0 before the first
  * @param roundTripNs last measured round trip; 0 before the first
+ * @param roundTrips all that were measured since it was last dialled
  * @param sceneBytesSent scene bytes that were sent to it in this session
  * @param unitsHeld units that it was given and hasn't brought back
  */
@@ -22,6 +23,7 @@ public record WorkerStatus(
     String detail,
     double samplesPerSecond,
     long roundTripNs,
+    DurationHistogram roundTrips,
     long sceneBytesSent,
     int unitsHeld) {
   /** How far a worker is. */

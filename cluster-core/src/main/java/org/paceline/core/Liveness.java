@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.core;
 
+import org.paceline.api.DurationHistogram;
 import org.paceline.api.transport.Channel;
 import org.paceline.core.protocol.HeartbeatDecoder;
 import org.paceline.core.protocol.MessageWriter;
@@ -13,6 +14,7 @@ public final class Liveness {
   private static final int BEATS_PER_TIMEOUT = 4;
 
   private final long timeoutNs;
+  private final DurationRecorder roundTrips = new DurationRecorder();
   private long lastReceivedNs;
   private long lastReceivedBytes;
   private long nextBeatNs;
@@ -41,12 +43,18 @@ public final class Liveness {
     echoReceivedNs = nowNs;
     if (heartbeat.echoNs() != 0) {
       roundTripNs = Math.max(1, nowNs - heartbeat.echoNs() - heartbeat.echoDelayNs());
+      roundTrips.record(roundTripNs);
     }
   }
 
   /** Last measured round trip; 0 before the first. */
   public long roundTripNs() {
     return roundTripNs;
+  }
+
+  /** All round trips that were measured. */
+  public DurationHistogram roundTrips() {
+    return roundTrips.snapshot();
   }
 
   /** Whether the peer has been silent for too long. */

@@ -3,6 +3,7 @@ package org.paceline.core;
 
 import java.util.List;
 import java.util.Map;
+import org.paceline.api.DurationHistogram;
 
 /**
  * What a worker has done since it started: a snapshot for telemetry, some tens of milliseconds old
@@ -35,6 +36,8 @@ public record WorkerActivity(Map<Doing, Long> nanos, long samples, List<Host> ho
    * @param renderNs how long that took, without the turns of other hosts
    * @param unitsHeld units that wait, are rendered or leave
    * @param roundTripNs last measured round trip; 0 before the first
+   * @param unitTimes how long its units took, each without the turns of other hosts
+   * @param roundTrips all that were measured
    * @param receivedBytes bytes that came from it, which are the scene's but for a little
    */
   public record Host(
@@ -43,6 +46,8 @@ public record WorkerActivity(Map<Doing, Long> nanos, long samples, List<Host> ho
       long renderNs,
       int unitsHeld,
       long roundTripNs,
+      DurationHistogram unitTimes,
+      DurationHistogram roundTrips,
       long receivedBytes) {}
 
   /** A copy that nobody changes. */

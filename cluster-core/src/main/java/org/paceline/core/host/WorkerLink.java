@@ -8,6 +8,7 @@ import java.util.BitSet;
 import java.util.Set;
 import org.agrona.DirectBuffer;
 import org.paceline.api.ClusterConfig;
+import org.paceline.api.DurationHistogram;
 import org.paceline.api.NativeMemory;
 import org.paceline.api.WorkUnit;
 import org.paceline.api.WorkerStatus;
@@ -198,6 +199,7 @@ final class WorkerLink {
         detail,
         held.samplesPerNs() * 1e9,
         roundTrip,
+        liveness == null ? DurationHistogram.EMPTY : liveness.roundTrips(),
         bytes,
         held.count());
   }

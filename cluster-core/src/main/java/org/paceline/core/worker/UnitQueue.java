@@ -4,10 +4,12 @@ package org.paceline.core.worker;
 import static org.paceline.core.protocol.ProtocolException.inRange;
 
 import java.util.ArrayDeque;
+import org.paceline.api.DurationHistogram;
 import org.paceline.api.FilmLayout;
 import org.paceline.api.RenderRequest;
 import org.paceline.api.WorkUnit;
 import org.paceline.api.transport.Channel;
+import org.paceline.core.DurationRecorder;
 import org.paceline.core.WorkerActivity;
 import org.paceline.core.protocol.MessageWriter;
 import org.paceline.core.protocol.PassStatus;
@@ -26,6 +28,7 @@ final class UnitQueue {
   private final SceneLoader scene;
   private final PassSender passes;
   private final ArrayDeque<HeldUnit> awaitScene = new ArrayDeque<>();
+  private final DurationRecorder unitTimes = new DurationRecorder();
   private int units;
   private long sequence;
   private volatile long cancelledThrough;
@@ -61,6 +64,11 @@ final class UnitQueue {
   /** How long that took, without the turns of others. */
   long renderNs() {
     return renderNs;
+  }
+
+  /** The same for each of the units. */
+  DurationHistogram unitTimes() {
+    return unitTimes.snapshot();
   }
 
   /** What is done about the units, with a scene that is ready. */
@@ -178,6 +186,7 @@ final class UnitQueue {
       if (status == PassStatus.RENDERED) {
         samples += unit.unit().pixelSamples();
         renderNs += durationNs();
+        unitTimes.record(durationNs());
       }
       String reason = failure() == null ? "" : String.valueOf(failure().getMessage());
       // as the host sees it, a worker that it shares is that much slower

@@ -146,6 +146,8 @@ final class WorkerSession implements MemoryBudget.Tenant {
         units.renderNs(),
         units.held(),
         liveness.roundTripNs(),
+        units.unitTimes(),
+        liveness.roundTrips(),
         channel.receivedBytes());
   }
 
