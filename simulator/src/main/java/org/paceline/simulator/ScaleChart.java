@@ -29,6 +29,7 @@ final class ScaleChart {
   static ChartSheet of(List<Scale.Row> rows) {
     ScaleChart chart = new ScaleChart(rows);
     XYChart use = chart.panel("Use of all workers, %");
+    use.getStyler().setYAxisMax(100.0);
     chart.lines(use, ", busy", result -> 100 * result.busy(), false);
     chart.lines(use, ", used", result -> 100 * result.used(), true);
     chart.fromZero("Time to the first pass, ms", result -> result.firstPassNs() / 1e6);

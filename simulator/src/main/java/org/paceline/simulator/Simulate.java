@@ -56,7 +56,7 @@ public final class Simulate implements Callable<Integer> {
       names = "--scale",
       description =
           "Instead, how well 1,000 and 10,000 workers of mixed speed are used that come and go."
-              + " Takes some minutes and 4 GB of heap (-Xmx4g).")
+              + " Takes 10 to 20 minutes and 4 GB of heap (-Xmx4g).")
   private boolean scale;
 
   @Option(
