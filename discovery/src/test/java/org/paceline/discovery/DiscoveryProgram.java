@@ -41,7 +41,7 @@ final class DiscoveryProgram {
       throws IOException {
     WorkerProfile profile =
         new WorkerProfile(
-            name, "0.1", "a test", 3, List.of("tcp", "aeron"), KeyFingerprint.of(KEY), 0);
+            name, "0.1", "a test", 3, List.of("tcp", "aeron"), KeyFingerprint.of(KEY), 9464);
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(address));
         Announcement announcement =
             Announcement.start(profile, new Endpoint("tcp", address, socket.getLocalPort()))) {

@@ -54,7 +54,7 @@ class DiscoveryTest {
           "added WorkerProfile[name=render7, version=0.1, device=a test, cores=3,"
               + " transports=[tcp, aeron], keyFingerprint="
               + KeyFingerprint.of(DiscoveryProgram.KEY)
-              + "] WorkerLoad[busy=false, samplesPerSecond=0] at "
+              + ", metricsPort=9464] WorkerLoad[busy=false, samplesPerSecond=0] at "
               + network.node(0).address()
               + ":"
               + port
