@@ -1,48 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.paceline.cli;
+package org.paceline.reference;
 
 import org.paceline.api.BufferSpec;
 import org.paceline.api.NativeMemory;
 import org.paceline.api.WorkUnit;
 import org.paceline.api.device.DeviceIdentity;
-import org.paceline.api.device.DeviceOptions;
 import org.paceline.api.device.RenderDevice;
-import org.paceline.api.device.RenderDeviceProvider;
-import org.paceline.reference.ReferenceDeviceProvider;
 
 /**
- * The reference device held to a speed far below a core's, so that several workers on few cores are
- * as fast together as on machines of their own.
+ * A device held to a speed. Far below a core's, several workers on few cores are as fast together
+ * as on machines of their own: for tests and benchmarks.
  */
 public final class PacedDevice implements RenderDevice {
-  /** What each of its threads renders, had it a core. */
-  static final long SAMPLES_PER_SECOND = 12_000;
-
-  /** Opens it, under the name {@code paced}. */
-  public static final class Provider implements RenderDeviceProvider {
-    @Override
-    public String name() {
-      return "paced";
-    }
-
-    @Override
-    public String unavailable() {
-      return "";
-    }
-
-    @Override
-    public RenderDevice open(DeviceOptions options) {
-      DeviceOptions one = new DeviceOptions(1, options.kernels());
-      return new PacedDevice(
-          new ReferenceDeviceProvider().open(one), options.threads() * SAMPLES_PER_SECOND);
-    }
-  }
-
   private final RenderDevice device;
   private final long samplesPerSecond;
   private long cancels;
 
-  private PacedDevice(RenderDevice device, long samplesPerSecond) {
+  /**
+   * Takes over a device, which it closes.
+   *
+   * @param samplesPerSecond pixel samples, if the device alone renders as many
+   */
+  public PacedDevice(RenderDevice device, long samplesPerSecond) {
+    if (samplesPerSecond < 1) {
+      throw new IllegalArgumentException("samplesPerSecond=" + samplesPerSecond + " is below 1");
+    }
     this.device = device;
     this.samplesPerSecond = samplesPerSecond;
   }
