@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.paceline.testnet.Node;
 
-/** A program on a node of a virtual network, which is told and tells in lines. */
+/**
+ * A program on a node of a virtual network, or on this machine, which is told and tells in lines.
+ */
 final class NodeProgram implements AutoCloseable {
   private static final long END_TIMEOUT_S = 5;
 
@@ -39,12 +41,22 @@ final class NodeProgram implements AutoCloseable {
 
   /** Starts a Java program in a JVM like this one. */
   static NodeProgram start(Node node, Class<?> main, List<String> arguments) throws IOException {
+    return start(node, java(main, arguments));
+  }
+
+  /** The same on this machine itself. */
+  static NodeProgram start(Class<?> main, List<String> arguments) throws IOException {
+    return new NodeProgram(
+        new ProcessBuilder(java(main, arguments)).redirectErrorStream(true).start());
+  }
+
+  private static List<String> java(Class<?> main, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(arguments);
-    return start(node, command);
+    return command;
   }
 
   private void read() {
@@ -111,6 +123,15 @@ final class NodeProgram implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("a program on a node has ended: " + lines, e);
     }
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** Ends it at once, as {@code kill -9} does. */
+  void kill() {
+    process.destroyForcibly();
   }
 
   /** Closes its stdin, which asks Paceline's programs to end, and kills it if it doesn't. */

@@ -35,7 +35,8 @@ import picocli.CommandLine.Parameters;
       "  ./paceline bench",
       "  ./paceline bench examples/glass.xml --samples 256 --runs 5",
       "  ./paceline bench transports --help       the transports, side by side",
-      "  ./paceline bench rdma --help             RDMA beside its drivers' own programs"
+      "  ./paceline bench rdma --help             RDMA beside its drivers' own programs",
+      "  ./paceline bench elastic --help          workers that come, go and stand still"
     })
 final class BenchCommand implements Callable<Integer> {
   private final Console console;
