@@ -65,6 +65,7 @@ final class Churn {
    * @param strictIdeal seconds, from their being there
    * @param returnedAfter seconds from the link's return until that worker had the scene
    * @param addedAfter seconds from the added one's listening until it had the scene
+   * @param pace part of the set pace that the workers' speeds reached, of the least
    * @param digest of the film
    */
   record Result(
@@ -73,6 +74,7 @@ final class Churn {
       double strictIdeal,
       double returnedAfter,
       double addedAfter,
+      double pace,
       String digest) {
     double ratio() {
       return seconds / ideal;
@@ -155,6 +157,7 @@ final class Churn {
         ideal(report, new Changes(killedAt, cutOffAt, restoredAt, listensAt)),
         returnedAt - restoredAt,
         addedAt - listensAt,
+        report.leastSpeed() / SAMPLES_PER_SECOND,
         report.digest());
   }
 

@@ -85,17 +85,27 @@ public final class ElasticBench implements Callable<Integer> {
         Churn.RESTORE_AT_S,
         Churn.ADD_AT_S);
     System.out.println(
-        "ideal: of workers that have the scene; strict: of workers that can be reached, s");
+        "seconds; in the ideal a worker counts once it has the scene, in the strict one once it can be"
+            + " reached; pace: part of the set one that the slowest kept");
     System.out.printf(
-        "  %-8s %7s %7s %6s %7s %6s %10s %10s  %s%n",
-        "", "took", "ideal", "ratio", "strict", "ratio", "back after", "new after", "image");
+        "  %-8s %7s %7s %6s %7s %6s %10s %10s %6s  %s%n",
+        "",
+        "took",
+        "ideal",
+        "ratio",
+        "strict",
+        "ratio",
+        "back after",
+        "new after",
+        "pace",
+        "image");
     String expected = Churn.undisturbed();
     List<Churn.Result> results = new ArrayList<>();
     for (int round = 1; round <= rounds; round++) {
       Churn.Result result = Churn.render();
       results.add(result);
       System.out.printf(
-          "  %-8s %7.2f %7.2f %6.3f %7.2f %6.3f %10.2f %10.2f  %s%n",
+          "  %-8s %7.2f %7.2f %6.3f %7.2f %6.3f %10.2f %10.2f %6.3f  %s%n",
           "round " + round,
           result.seconds(),
           result.ideal(),
@@ -104,6 +114,7 @@ public final class ElasticBench implements Callable<Integer> {
           result.strictRatio(),
           result.returnedAfter(),
           result.addedAfter(),
+          result.pace(),
           result.digest().equals(expected) ? "same bits" : "OTHER BITS");
     }
     System.out.printf(

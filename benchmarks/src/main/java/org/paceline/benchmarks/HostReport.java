@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.benchmarks;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,11 @@ final class HostReport {
   /** Pixel samples per second of its passes. */
   double speed(Node worker) {
     return of(speeds, worker, "has rendered nothing");
+  }
+
+  /** That of the slowest worker. */
+  double leastSpeed() {
+    return Collections.min(speeds.values());
   }
 
   private static double of(Map<String, Double> values, Node worker, String otherwise) {
