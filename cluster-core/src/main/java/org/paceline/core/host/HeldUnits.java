@@ -18,11 +18,13 @@ final class HeldUnits {
    */
   record Held(long id, Job job, WorkUnit unit, int slot, long givenNs) {}
 
-  private static final double SPEED_WEIGHT = 0.3;
+  /** What the units before count beside the latest. */
+  private static final double MEMORY = 0.7;
 
   private final List<Held> units = new ArrayList<>();
   private long progressNs;
-  private double samplesPerNs;
+  private double renderedSamples;
+  private double renderedNs;
 
   boolean isEmpty() {
     return units.isEmpty();
@@ -34,12 +36,13 @@ final class HeldUnits {
 
   /** Pixel samples per nanosecond, 0 until known. */
   double samplesPerNs() {
-    return samplesPerNs;
+    return renderedNs == 0 ? 0 : renderedSamples / renderedNs;
   }
 
   /** Another worker may come to the same address. */
   void forgetSpeed() {
-    samplesPerNs = 0;
+    renderedSamples = 0;
+    renderedNs = 0;
   }
 
   void add(Held held, long nowNs) {
@@ -65,10 +68,13 @@ final class HeldUnits {
     progressNs = nowNs;
   }
 
-  /** A unit was rendered in that time. */
+  /**
+   * A unit was rendered in that time. Samples and times are summed apart: a mean of speeds would
+   * follow the unit that happened to be easy, or that a worker with pauses had no pause in.
+   */
   void rendered(WorkUnit unit, long renderNs) {
-    double speed = (double) unit.pixelSamples() / Math.max(1, renderNs);
-    samplesPerNs = samplesPerNs == 0 ? speed : samplesPerNs + SPEED_WEIGHT * (speed - samplesPerNs);
+    renderedSamples = MEMORY * renderedSamples + unit.pixelSamples();
+    renderedNs = MEMORY * renderedNs + Math.max(1, renderNs);
   }
 
   /** All units; none is held any more. */
@@ -83,10 +89,10 @@ final class HeldUnits {
    * it has nothing else to do, and not before: a unit that a slow worker got may be all there is.
    */
   double nanosFor(WorkUnit unit) {
-    if (samplesPerNs == 0) {
+    if (renderedNs == 0) {
       return units.isEmpty() ? 0 : Double.MAX_VALUE;
     }
-    return (samples(units.size()) + unit.pixelSamples()) / samplesPerNs;
+    return (samples(units.size()) + unit.pixelSamples()) / samplesPerNs();
   }
 
   /**
@@ -100,9 +106,9 @@ final class HeldUnits {
     double elapsed = Math.max(1, nowNs - progressNs);
     long current = units.get(0).unit().pixelSamples();
     long through = samples(indexOf(unit) + 1);
-    boolean inTime = samplesPerNs > 0 && elapsed <= current / samplesPerNs;
+    boolean inTime = renderedNs > 0 && elapsed <= current / samplesPerNs();
     return inTime
-        ? through / samplesPerNs - elapsed
+        ? through / samplesPerNs() - elapsed
         : elapsed + (through - current) * elapsed / current;
   }
 
