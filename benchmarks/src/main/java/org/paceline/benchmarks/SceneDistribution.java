@@ -23,7 +23,7 @@ import org.paceline.core.WorkerNode;
  * never seen it, and of one that has, beside plain region writes and iperf3 in the same run.
  */
 public final class SceneDistribution {
-  private static final int ROUNDS = 5;
+  private static final int ROUNDS = 15;
   private static final long SCENE_BYTES = 1_000_000_000L;
   private static final int WRITE_BYTES = 1 << 20;
 
