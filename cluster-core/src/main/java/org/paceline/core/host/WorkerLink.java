@@ -52,9 +52,6 @@ final class WorkerLink {
   private static final int PASS_REGION = 0;
   private static final int MESSAGES_PER_POLL = 64;
 
-  /** What a worker wants goes by broadcast if it says within this time that it listens. */
-  private static final long JOIN_PATIENCE_NS = 2_000_000_000;
-
   private static final String LEFT = "it left";
 
   private static final BitSet NOTHING = new BitSet();
@@ -108,10 +105,8 @@ final class WorkerLink {
   private long progressPosition;
   private long progressNs;
   private boolean hasScene;
-  private boolean invited;
-  private boolean heard;
+  private Invitation invitation;
   private boolean leaving;
-  private long invitedNs;
   private String rejection = "";
 
   WorkerLink(
@@ -213,17 +208,7 @@ final class WorkerLink {
 
   /** Whether this worker hears a broadcast; one that doesn't yet is invited. */
   boolean listensTo(Broadcast broadcast) {
-    if (!isAttached()) {
-      return false;
-    }
-    if (!invited) {
-      broadcast.invite(channel);
-      invited = true;
-      invitedNs = nowNs;
-    }
-    boolean listens = broadcast.reaches(channel);
-    heard |= listens;
-    return listens;
+    return isAttached() && invitation.isHeeded(broadcast, isLoading(), nowNs);
   }
 
   /** Chunks of a scene that are still to be sent to this worker; may be taken from. */
@@ -315,8 +300,9 @@ final class WorkerLink {
 
   /** Sends of the scene what nobody else brings to this worker; returns how much was done. */
   int sendChunks() {
-    boolean joining = invited && !heard && nowNs - invitedNs < JOIN_PATIENCE_NS;
-    return channel == null || sender == null || joining ? 0 : sender.chunks().send(channel);
+    return channel == null || sender == null || invitation.isAwaited(nowNs)
+        ? 0
+        : sender.chunks().send(channel);
   }
 
   private int send() {
@@ -336,12 +322,11 @@ final class WorkerLink {
   private int connect() {
     liveness = new Liveness(config.heartbeatTimeout().toNanos(), nowNs);
     expectedProof = null;
-    invited = false;
-    heard = false;
     leaving = false;
     progressPosition = 0;
     try {
       channel = dialling.dial();
+      invitation = new Invitation(channel);
     } catch (TransportException e) {
       state = WorkerStatus.State.REFUSED;
       detail = e.getMessage();

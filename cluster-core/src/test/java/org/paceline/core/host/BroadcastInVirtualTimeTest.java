@@ -33,6 +33,25 @@ class BroadcastInVirtualTimeTest {
     }
   }
 
+  @Test
+  void workersThatDidNotJoinHearTheNextScene() {
+    LossyBroadcast broadcast = new LossyBroadcast(0, 1);
+    broadcast.invitationsLost = WORKERS;
+    try (SimulatedCluster cluster = new SimulatedCluster(WORKERS, LATENCY_NS, CONFIG, broadcast)) {
+      cluster.startAll();
+      assertTrue(cluster.finish(scene(cluster)));
+      assertEquals(1.0 * WORKERS, unicastBytes(cluster) / (double) SCENE_BYTES, 0.1);
+      long before = unicastBytes(cluster);
+      cluster.buffer("big", SCENE_BYTES, 2);
+      cluster.commit();
+      Job job = cluster.render(150, 70, 40, LAYOUT);
+      assertTrue(cluster.finish(job));
+      assertFilm(cluster, job);
+      long sent = broadcast.regionBytesSent + unicastBytes(cluster) - before;
+      assertEquals(1.0, sent / (double) SCENE_BYTES, 0.1);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void whatIsLostIsAskedForAgain(long seed) {

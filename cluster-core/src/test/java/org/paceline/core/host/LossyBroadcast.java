@@ -15,6 +15,7 @@ final class LossyBroadcast implements Broadcast {
   private final Random random;
   private long position;
   double loss;
+  int invitationsLost;
   long regionBytesSent;
 
   LossyBroadcast(double loss, long seed) {
@@ -24,7 +25,11 @@ final class LossyBroadcast implements Broadcast {
 
   @Override
   public void invite(Channel channel) {
-    listeners.add((Wire.End) channel);
+    if (invitationsLost > 0) {
+      invitationsLost--;
+    } else {
+      listeners.add((Wire.End) channel);
+    }
   }
 
   @Override

@@ -2,6 +2,7 @@
 package org.paceline.transport.aeron;
 
 import io.aeron.Aeron;
+import io.aeron.driver.Configuration;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.aeron.exceptions.AeronException;
@@ -129,7 +130,12 @@ final class MediaDrivers {
   private static MediaDriver.Context context(Path directory, Key key, Duration clientLiveness) {
     AeronConfig aeron = key.aeron;
     long livenessNs = key.liveness.toNanos();
-    return new MediaDriver.Context()
+    MediaDriver.Context context = new MediaDriver.Context();
+    // whoever names endpoints by Aeron's property means them
+    if (System.getProperty(Configuration.RECEIVE_CHANNEL_ENDPOINT_SUPPLIER_PROP_NAME) == null) {
+      QuietSockets.install(context);
+    }
+    return context
         .aeronDirectoryName(directory.toString())
         .dirDeleteOnStart(true)
         .dirDeleteOnShutdown(true)
@@ -197,7 +203,7 @@ final class MediaDrivers {
     return switch (mode) {
       case BUSY_SPIN -> BusySpinIdleStrategy.INSTANCE;
       case YIELD -> YieldingIdleStrategy.INSTANCE;
-      case BACKOFF -> new BackoffIdleStrategy(100, 20, 1_000, 500_000);
+      case BACKOFF -> new BackoffIdleStrategy(10, 5, 1_000, 500_000);
       case SLEEP -> new SleepingMillisIdleStrategy(1);
     };
   }
