@@ -58,6 +58,7 @@ final class HostNode extends Node {
   }
 
   private final World world;
+  private final Optional<SlowDisk> disk;
   private final List<Machine> machines;
   private final Map<Endpoint, Machine> machinesByEndpoint;
   private final Set<Endpoint> withdrawn = new HashSet<>();
@@ -70,7 +71,11 @@ final class HostNode extends Node {
   private boolean committing;
   private long tookNs;
 
-  /** A host that dials machines, of which it is told, or which it finds. */
+  /**
+   * A host that dials machines, of which it is told, or which it finds.
+   *
+   * @param disk where it keeps checkpoints, if it does
+   */
   HostNode(
       World world,
       int number,
@@ -79,9 +84,11 @@ final class HostNode extends Node {
       ClusterConfig config,
       long sceneBytes,
       Optional<LossyBroadcast> broadcast,
+      Optional<SlowDisk> disk,
       SplittableRandom random) {
     super(world.time(), world.journal(), number, costs);
     this.world = world;
+    this.disk = disk;
     this.machines = machines;
     machinesByEndpoint =
         machines.stream().collect(Collectors.toMap(Machine::endpoint, Function.identity()));
@@ -154,11 +161,16 @@ final class HostNode extends Node {
 
   /** The same for any film; only one of {@link ModelFilm}'s layout can be checked. */
   Render render(RenderRequest request) {
-    Render render = new Render(host.render(request), generation, scene.seed());
+    Render render = new Render(start(request), generation, scene.seed());
     renders.add(render);
     render.job.addListener((unit, film) -> merged(render, unit));
     wake();
     return render;
+  }
+
+  private RenderJob start(RenderRequest request) {
+    return disk.map(kept -> host.render(request, kept.checkpointing(generation), kept))
+        .orElseGet(() -> host.render(request));
   }
 
   @Override
@@ -262,6 +274,7 @@ final class HostNode extends Node {
   /** After {@link #close()}: nothing of it is looked at any more. */
   void release() {
     renders.forEach(render -> render.job.close());
+    disk.ifPresent(SlowDisk::close);
     scene.close();
   }
 }

@@ -105,6 +105,7 @@ final class LargeCluster implements World {
             setting.config(),
             64 << 10,
             Optional.empty(),
+            Optional.empty(),
             random.split());
   }
 

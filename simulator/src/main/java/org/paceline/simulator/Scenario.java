@@ -16,6 +16,7 @@ import org.paceline.api.ClusterConfig;
  * @param sceneBytes the most that the scene's buffers take
  * @param crowded whether scenes are so large that a worker holds one at a time
  * @param broadcasts whether the host can send to all at once
+ * @param checkpoints whether the host keeps checkpoints
  * @param rounds how often the scene is rendered
  * @param idealNs how long a render would take if nothing were lost
  * @param faultsEndNs when nothing new goes wrong any more
@@ -31,6 +32,7 @@ record Scenario(
     long sceneBytes,
     boolean crowded,
     boolean broadcasts,
+    boolean checkpoints,
     int rounds,
     long idealNs,
     long faultsEndNs,
@@ -85,6 +87,7 @@ record Scenario(
             : (long) between(random, 4_000, MOST_SCENE_BYTES),
         crowded,
         random.nextInt(3) == 0,
+        random.nextInt(8) == 0,
         1 + random.nextInt(4),
         idealNs,
         (long) between(random, (crowded ? 2_000.0 : 200.0) * MS, 6_000 * MS),

@@ -57,13 +57,15 @@ final class Simulation implements World {
         scenario.broadcasts()
             ? Optional.of(new LossyBroadcast(conditions, random.nextLong(2 * MS)))
             : Optional.empty();
-    host = host(HOST, broadcast);
+    Optional<SlowDisk> disk =
+        scenario.checkpoints() ? Optional.of(new SlowDisk(time, random.split())) : Optional.empty();
+    host = host(HOST, broadcast, disk);
     faults = new Faults(this, random.split(), machines, host, broadcast, scenario.faultsEndNs());
     roundsLeft = scenario.rounds();
     boundFromNs = scenario.faultsEndNs();
   }
 
-  private HostNode host(int number, Optional<LossyBroadcast> broadcast) {
+  private HostNode host(int number, Optional<LossyBroadcast> broadcast, Optional<SlowDisk> disk) {
     HostNode made =
         new HostNode(
             this,
@@ -73,6 +75,7 @@ final class Simulation implements World {
             scenario.config(),
             scenario.sceneBytes(),
             broadcast,
+            disk,
             random.split());
     if (scenario.crowded()) {
       made.grow();
@@ -125,7 +128,7 @@ final class Simulation implements World {
   }
 
   HostNode anotherHost() {
-    HostNode rival = host(RIVAL, Optional.empty());
+    HostNode rival = host(RIVAL, Optional.empty(), Optional.empty());
     rival.wake();
     return rival;
   }
@@ -182,8 +185,9 @@ final class Simulation implements World {
     resting = false;
     roundsLeft--;
     boundFromNs = Math.max(boundFromNs, time.nowNs());
-    // in a crowd what counts is whether scenes come back
-    boolean edits = current == null || random.nextInt(isCrowded() ? 2 : 4) > 0;
+    // in a crowd what counts is whether scenes come back, with a disk whether films do
+    boolean returns = isCrowded() || scenario.checkpoints();
+    boolean edits = current == null || random.nextInt(returns ? 2 : 4) > 0;
     if (edits) {
       host.editAndCommit();
     }

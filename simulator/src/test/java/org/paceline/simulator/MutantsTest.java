@@ -85,6 +85,9 @@ class MutantsTest {
             .saying("worker/UnitQueue", "scene.restore();", ""),
         new Mutant("each host may take all of a worker's memory")
             .saying("worker/MemoryBudget", "if (lacking > 0) {", "if (false) {"),
+        new Mutant("a checkpoint counts cells whose pixels it hasn't got")
+            .saying(
+                "film/MergedFilm", "copy.pixels().copyFrom(offset, memory, offset, length);", ""),
         new Mutant("a nonsense message ends the agent")
             .saying(
                 "worker/WorkerSession",

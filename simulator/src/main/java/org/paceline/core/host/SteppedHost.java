@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.agrona.concurrent.NanoClock;
+import org.paceline.api.Checkpointing;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.NativeMemory;
 import org.paceline.api.RenderJob;
@@ -16,6 +18,7 @@ import org.paceline.api.device.DeviceIdentity;
 import org.paceline.api.transport.Broadcast;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.Endpoint;
+import org.paceline.core.film.CheckpointHeader;
 import org.paceline.core.scene.HostScene;
 import org.paceline.core.scene.SceneEditor;
 
@@ -85,6 +88,23 @@ public final class SteppedHost implements AutoCloseable {
             clock,
             cancelled -> session.post(() -> session.cancel(cancelled)),
             Job::release);
+    session.post(() -> session.start(job));
+    return job;
+  }
+
+  /** Starts a job that keeps checkpoints, which {@code disk} writes; it goes on from the last. */
+  public RenderJob render(RenderRequest request, Checkpointing checkpointing, Executor disk) {
+    CheckpointHeader header =
+        CheckpointHeader.of(checkpointing.scene(), session.requiredRenderer(), request);
+    Job job =
+        new Job(
+            request,
+            editor.generation(),
+            WorkerLink.SLOT_BYTES,
+            clock,
+            cancelled -> session.post(() -> session.cancel(cancelled)),
+            Job::release,
+            Checkpointer.open(checkpointing, header, request, clock, disk));
     session.post(() -> session.start(job));
     return job;
   }
