@@ -80,33 +80,38 @@ public final class SteppedHost implements AutoCloseable {
 
   /** Starts a job. */
   public RenderJob render(RenderRequest request) {
-    Job job =
+    return start(
         new Job(
             request,
             editor.generation(),
             WorkerLink.SLOT_BYTES,
             clock,
-            cancelled -> session.post(() -> session.cancel(cancelled)),
-            Job::release);
-    session.post(() -> session.start(job));
-    return job;
+            this::cancel,
+            Job::release));
   }
 
   /** Starts a job that keeps checkpoints, which {@code disk} writes; it goes on from the last. */
   public RenderJob render(RenderRequest request, Checkpointing checkpointing, Executor disk) {
     CheckpointHeader header =
         CheckpointHeader.of(checkpointing.scene(), session.requiredRenderer(), request);
-    Job job =
+    return start(
         new Job(
             request,
             editor.generation(),
             WorkerLink.SLOT_BYTES,
             clock,
-            cancelled -> session.post(() -> session.cancel(cancelled)),
+            this::cancel,
             Job::release,
-            Checkpointer.open(checkpointing, header, request, clock, disk));
+            Checkpointer.open(checkpointing, header, request, clock, disk)));
+  }
+
+  private RenderJob start(Job job) {
     session.post(() -> session.start(job));
     return job;
+  }
+
+  private void cancel(Job job) {
+    session.post(() -> session.cancel(job));
   }
 
   /** A worker was found; {@code done} runs when that is known. */
