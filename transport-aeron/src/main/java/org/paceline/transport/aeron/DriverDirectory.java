@@ -116,7 +116,8 @@ final class DriverDirectory implements AutoCloseable {
     }
   }
 
-  private static List<Path> existing() throws IOException {
+  /** Those of this user, held or not. */
+  static List<Path> existing() throws IOException {
     List<Path> found = new ArrayList<>();
     try (Stream<Path> entries = Files.list(base())) {
       entries.filter(path -> path.getFileName().toString().startsWith(PREFIX)).forEach(found::add);

@@ -3,11 +3,9 @@ package org.paceline.transport.aeron;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.transport.Transport;
 import org.paceline.transport.conformance.HostilePeer;
@@ -60,8 +58,8 @@ public final class AeronUnderTest implements TransportUnderTest {
 
   /** Driver directories of this user. */
   static List<Path> directories() {
-    try (Stream<Path> entries = Files.list(DriverDirectory.base())) {
-      return entries.filter(path -> path.getFileName().toString().startsWith("paceline-")).toList();
+    try {
+      return DriverDirectory.existing();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
