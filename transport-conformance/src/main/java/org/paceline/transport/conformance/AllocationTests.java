@@ -14,8 +14,8 @@ import org.paceline.api.transport.MessageHandler;
 public interface AllocationTests extends ConformanceTest {
   @Test
   default void messagesAndWritesAllocateNothing() {
-    int warmUp = 20_000;
-    int roundTrips = 100_000;
+    int warmUp = 10_000;
+    int roundTrips = 40_000;
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     Link link = link();
     link.register(link.server(), 1, zeros(1 << 20));

@@ -3,11 +3,13 @@ package org.paceline.transport.conformance;
 
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import org.agrona.concurrent.YieldingIdleStrategy;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
 
 /** Waits for what a poll brings about. */
 public final class Await {
   private static final long PATIENCE_NS = 30_000_000_000L;
+  private static final long MAX_PAUSE_NS = 100_000;
 
   private Await() {}
 
@@ -19,11 +21,13 @@ public final class Await {
   /** Asks until it is so; fails after half a minute with a text made then. */
   public static void until(Supplier<String> what, BooleanSupplier condition) {
     long deadline = System.nanoTime() + PATIENCE_NS;
+    // what is waited for may need this core
+    IdleStrategy idle = new BackoffIdleStrategy(10, 100, 1_000, MAX_PAUSE_NS);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
         throw new AssertionError("not within 30 s: " + what.get());
       }
-      YieldingIdleStrategy.INSTANCE.idle();
+      idle.idle();
     }
   }
 }
