@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.cli;
 
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,14 +20,14 @@ final class ChildJvm {
   /** Where the native bridge is; set by the launcher and the build. */
   static final String NATIVE_DIR_PROPERTY = "paceline.native.dir";
 
-  /** The launcher's archive of loaded classes; a JVM that it doesn't suit starts without it. */
-  private static final String CLASS_DATA_PROPERTY = "paceline.class.data";
-
   private static final int FIRST_TO_WARN = 24;
 
   private ChildJvm() {}
 
-  /** The command line of a JVM like this one that runs {@link Main} with {@code arguments}. */
+  /**
+   * The command line of a JVM like this one, with its -XX options, that runs {@link Main} with
+   * {@code arguments}.
+   */
   static List<String> command(List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -38,18 +39,15 @@ final class ChildJvm {
       command.add("--enable-native-access=ALL-UNNAMED");
       command.add("--sun-misc-unsafe-memory-access=allow");
     }
-    // It allocates little and keeps its cores for rendering: no garbage collector threads.
-    command.add("-XX:+UseSerialGC");
+    for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+      if (option.startsWith("-XX:") || option.startsWith("-Xlog:")) {
+        command.add(option);
+      }
+    }
     command.add("-Djava.awt.headless=true");
     String nativeDir = System.getProperty(NATIVE_DIR_PROPERTY, "");
     if (!nativeDir.isEmpty()) {
       command.add("-D" + NATIVE_DIR_PROPERTY + "=" + nativeDir);
-    }
-    String classData = System.getProperty(CLASS_DATA_PROPERTY, "");
-    if (!classData.isEmpty()) {
-      command.add("-XX:SharedArchiveFile=" + classData);
-      command.add("-Xlog:disable");
-      command.add("-D" + CLASS_DATA_PROPERTY + "=" + classData);
     }
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
