@@ -57,10 +57,12 @@ final class FanOut {
 
   private final long sceneBytes;
   private final long linkBitsPerSecond;
+  private final int mtuBytes;
 
-  FanOut(long sceneBytes, long linkBitsPerSecond) {
+  FanOut(long sceneBytes, long linkBitsPerSecond, int mtuBytes) {
     this.sceneBytes = sceneBytes;
     this.linkBitsPerSecond = linkBitsPerSecond;
+    this.mtuBytes = mtuBytes;
   }
 
   /** Five times what a copy for each worker takes on the host's link. */
@@ -82,7 +84,8 @@ final class FanOut {
       case UFTP -> {
         List<Delivery> deliveries = new ArrayList<>();
         for (String rate : UftpTransfer.rates(linkBitsPerSecond)) {
-          on(workers, new UftpTransfer(sceneBytes, rate)::deliver).ifPresent(deliveries::add);
+          on(workers, new UftpTransfer(sceneBytes, mtuBytes, rate)::deliver)
+              .ifPresent(deliveries::add);
         }
         yield deliveries.stream().min(Comparator.comparingDouble(Delivery::seconds));
       }
@@ -96,7 +99,10 @@ final class FanOut {
   private Optional<Delivery> on(int workers, Distribution distribution)
       throws IOException, InterruptedException {
     try (VirtualNetwork network = VirtualNetwork.create(1 + workers)) {
-      network.nodes().forEach(node -> node.shape(linkBitsPerSecond));
+      for (Node node : network.nodes()) {
+        node.mtu(mtuBytes);
+        node.shape(linkBitsPerSecond);
+      }
       return distribution.over(network);
     }
   }

@@ -66,10 +66,11 @@ final class Report {
   }
 
   /** Begins the table of distributions by number of workers and by way. */
-  static void deliveryHeader(long sceneBytes, int linkMegabits) {
+  static void deliveryHeader(long sceneBytes, int linkMegabits, int mtuBytes) {
     System.out.printf(
-        "a scene of %d MB to workers on links of %d Mbit/s (one copy takes %.2f s at least);%n",
-        sceneBytes / 1_000_000, linkMegabits, sceneBytes * 8e-6 / linkMegabits);
+        "a scene of %d MB to workers on links of %d Mbit/s, packets of %d B (one copy takes %.2f s"
+            + " at least);%n",
+        sceneBytes / 1_000_000, linkMegabits, mtuBytes, sceneBytes * 8e-6 / linkMegabits);
     System.out.println(
         "bytes as the host's interface counts them: of tcp without most headers, 4 %");
     System.out.printf("  %-18s %7s %9s %20s%n", "", "workers", "seconds", "scenes left the host");

@@ -46,6 +46,8 @@ public final class TransportsBench implements Callable<Integer> {
   private static final int WARM_UP_BYTES = 64 << 10;
   private static final long STREAM_NS = 200_000_000L;
   private static final long MEGABYTE = 1_000_000;
+  private static final int MIN_MTU_BYTES = 1280;
+  private static final int MAX_MTU_BYTES = 9000;
 
   private final TransportsChart chart = new TransportsChart();
 
@@ -81,6 +83,13 @@ public final class TransportsBench implements Callable<Integer> {
       description = "Rate of each node's link, in Mbit/s (default: ${DEFAULT-VALUE}).")
   private int linkMegabits;
 
+  @Option(
+      names = "--mtu",
+      paramLabel = "BYTES",
+      defaultValue = "1500",
+      description = "Longest packet on the links; 9000: jumbo frames (default: ${DEFAULT-VALUE}).")
+  private int mtuBytes;
+
   @Option(names = "--distribution", description = "Distribute the scene only.")
   private boolean distributionOnly;
 
@@ -105,6 +114,11 @@ public final class TransportsBench implements Callable<Integer> {
     if (linkMegabits < 1) {
       throw new ParameterException(
           spec.commandLine(), "--link-mbit=" + linkMegabits + " is below 1");
+    }
+    if (mtuBytes < MIN_MTU_BYTES || mtuBytes > MAX_MTU_BYTES) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--mtu=" + mtuBytes + " is not in " + MIN_MTU_BYTES + ".." + MAX_MTU_BYTES);
     }
     System.out.printf(
         "load average %.2f before, %d cores, Java %s, medians of %d rounds (round trips: %d)%n%n",
@@ -173,8 +187,8 @@ public final class TransportsBench implements Callable<Integer> {
       System.out.println("uftp skipped: " + noUftp);
       ways.remove(FanOut.Way.UFTP);
     }
-    Report.deliveryHeader(sceneBytes, linkMegabits);
-    FanOut fanOut = new FanOut(sceneBytes, linkMegabits * MEGABYTE);
+    Report.deliveryHeader(sceneBytes, linkMegabits, mtuBytes);
+    FanOut fanOut = new FanOut(sceneBytes, linkMegabits * MEGABYTE, mtuBytes);
     List<FanOut.Delivery> deliveries = new ArrayList<>();
     for (int workers : quick ? QUICK_WORKERS : WORKERS) {
       for (FanOut.Way way : ways) {

@@ -22,17 +22,23 @@ import org.paceline.testnet.VirtualNetwork;
  * congestion control (tfmcc) took twice as long as either.
  */
 final class UftpTransfer {
-  private static final String BLOCK_BYTES = "1400";
+  /** What a packet takes beside its block, and the longest block, by uftp's manual. */
+  private static final int HEADER_BYTES = 100;
+
+  private static final int MAX_BLOCK_BYTES = 8800;
+
   private static final String BUFFER_BYTES = "4194304";
   private static final String CACHE_BYTES = "4194304";
 
   private static final String IN_PRIVATE_MEMORY = "mount -t tmpfs tmpfs /tmp && ";
 
   private final long sceneBytes;
+  private final int mtuBytes;
   private final String rate;
 
-  UftpTransfer(long sceneBytes, String rate) {
+  UftpTransfer(long sceneBytes, int mtuBytes, String rate) {
     this.sceneBytes = sceneBytes;
+    this.mtuBytes = mtuBytes;
     this.rate = rate;
   }
 
@@ -74,7 +80,11 @@ final class UftpTransfer {
           shell(
               host,
               ("head -c " + sceneBytes + " /dev/urandom >/tmp/scene && echo ready && read go &&")
-                  + (" exec uftp -q -b " + BLOCK_BYTES + " -R " + rate + common())
+                  + (" exec uftp -q -b "
+                      + Math.min(MAX_BLOCK_BYTES, mtuBytes - HEADER_BYTES)
+                      + " -R "
+                      + rate
+                      + common())
                   + (" -H " + String.join(",", ids) + " /tmp/scene"));
       programs.push(sender);
       sender.await("ready", FanOut.START_LIMIT);

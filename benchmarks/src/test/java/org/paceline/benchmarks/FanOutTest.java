@@ -16,6 +16,7 @@ import org.paceline.testnet.VirtualNetwork;
 @Timeout(300)
 class FanOutTest {
   private static final long LINK_BITS_PER_SECOND = 1_000_000_000;
+  private static final int MTU_BYTES = 1500;
   private static final int WORKERS = 3;
   private static final long SCENE_BYTES = 16_000_000;
 
@@ -38,6 +39,8 @@ class FanOutTest {
   }
 
   private static Delivery deliver(Way way) throws Exception {
-    return new FanOut(SCENE_BYTES, LINK_BITS_PER_SECOND).deliver(way, WORKERS).orElseThrow();
+    return new FanOut(SCENE_BYTES, LINK_BITS_PER_SECOND, MTU_BYTES)
+        .deliver(way, WORKERS)
+        .orElseThrow();
   }
 }

@@ -18,7 +18,7 @@ public final class Node {
   private static final double BURST_SECONDS = 0.001;
 
   /** Largest frame and more: with less, nothing would pass at all. */
-  private static final long MIN_BURST_BYTES = 4096;
+  private static final long MIN_BURST_BYTES = 16 << 10;
 
   /** What waits before it is dropped, as in the buffers of a switch. */
   private static final double QUEUE_SECONDS = 0.03;
@@ -96,6 +96,17 @@ public final class Node {
         ("tc -n " + where + " qdisc replace dev " + device + " root tbf")
             .concat(" rate " + bitsPerSecond + "bit burst " + burst + "b limit " + queue + "b")
             .split(" "));
+  }
+
+  /**
+   * Sets the longest packet that its link takes, 1500 bytes unless this says otherwise.
+   *
+   * @param bytes Ethernet's payload: 9000 with jumbo frames
+   */
+  public void mtu(int bytes) {
+    for (String[] end : new String[][] {{namespace, INTERFACE}, {switchNamespace, port}}) {
+      SystemCommand.run("ip", "-n", end[0], "link", "set", end[1], "mtu", "" + bytes);
+    }
   }
 
   /** Lets nothing through any more, in either direction; nobody is told, as with a dead switch. */
