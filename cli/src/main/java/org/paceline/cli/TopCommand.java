@@ -36,7 +36,6 @@ final class TopCommand implements Callable<Integer> {
   private static final String CLEAR_SCREEN = "\033[H\033[2J";
 
   private final Console console;
-  private final HttpClient client = MetricsReader.client();
   private final Map<MetricsAddress, MetricsReader> readers = new LinkedHashMap<>();
 
   @Parameters(
@@ -59,13 +58,13 @@ final class TopCommand implements Callable<Integer> {
     if (!addresses.isEmpty()) {
       List<MetricsAddress> named =
           addresses.stream().map(text -> MetricsAddress.parse("top", text)).toList();
-      return show(() -> named);
+      return show(MetricsReader.client(), () -> named);
     }
     search.check();
     String key = search.key(console);
     try (Browser browser = Browser.start()) {
       search.await();
-      return show(() -> announced(browser, key));
+      return show(MetricsReader.client(), () -> announced(browser, key));
     }
   }
 
@@ -77,11 +76,12 @@ final class TopCommand implements Callable<Integer> {
         .toList();
   }
 
-  private int show(Supplier<List<MetricsAddress>> source) throws InterruptedException {
-    read(source.get());
+  private int show(HttpClient client, Supplier<List<MetricsAddress>> source)
+      throws InterruptedException {
+    read(client, source.get());
     while (true) {
       Thread.sleep(INTERVAL_MS);
-      List<MetricsReader.Readings> readings = read(source.get());
+      List<MetricsReader.Readings> readings = read(client, source.get());
       String table =
           readings.isEmpty()
               ? "No worker of yours announces metrics here; './paceline worker --metrics' has one do so"
@@ -96,7 +96,7 @@ final class TopCommand implements Callable<Integer> {
   }
 
   /** All at once, so that one that doesn't answer holds up nobody for long. */
-  private List<MetricsReader.Readings> read(List<MetricsAddress> now) {
+  private List<MetricsReader.Readings> read(HttpClient client, List<MetricsAddress> now) {
     readers.keySet().retainAll(now);
     now.forEach(address -> readers.computeIfAbsent(address, key -> new MetricsReader(client, key)));
     List<CompletableFuture<MetricsReader.Readings>> pending =
