@@ -54,7 +54,7 @@ HostScene::HostScene(const SceneSettings &settings)
   /* What Cycles' XML reader sets; scenes built by calls are to render the same way. */
   scene_->params.bvh_type = ccl::BVH_TYPE_STATIC;
   if (settings.traced) {
-    renderer_ = std::make_unique<UnitRenderer>(device_.get(), &scene_->dscene);
+    renderer_ = std::make_unique<UnitRenderer>(device_.get(), &scene_->dscene, 1);
   }
 }
 

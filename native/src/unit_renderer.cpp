@@ -10,6 +10,7 @@
 #include "scene/integrator.h"
 #include "scene/scene.h"
 #include "session/buffers.h"
+#include "util/tbb.h"
 
 namespace paceline {
 
@@ -44,15 +45,19 @@ void check(const Unit &unit, int stride, int scene_stride, size_t pass_bytes)
 
 }  // namespace
 
-UnitRenderer::UnitRenderer(ccl::Device *device, ccl::DeviceScene *scene)
-    : scene_(scene), work_(ccl::PathTraceWork::create(device, nullptr, scene, &cancelled_))
+UnitRenderer::UnitRenderer(ccl::Device *device, ccl::DeviceScene *scene, int threads) : scene_(scene)
 {
+  for (int i = 0; i < threads; i++) {
+    works_.push_back(ccl::PathTraceWork::create(device, nullptr, scene, &cancelled_));
+  }
 }
 
 void UnitRenderer::scene_changed()
 {
-  work_->alloc_work_memory();
-  work_->init_execution();
+  for (const auto &work : works_) {
+    work->alloc_work_memory();
+    work->init_execution();
+  }
 }
 
 bool UnitRenderer::render(const Unit &unit, int stride, float *pass, size_t pass_bytes)
@@ -64,35 +69,53 @@ bool UnitRenderer::render(const Unit &unit, int stride, float *pass, size_t pass
     __atomic_store_n(&cancelled_, false, __ATOMIC_RELAXED);
   }
 
-  ccl::BufferParams params;
-  params.width = params.window_width = unit.width;
-  params.height = params.window_height = unit.height;
-  params.full_x = unit.x;
-  params.full_y = unit.y;
-  params.full_width = int(scene_->data.cam.width);
-  params.full_height = int(scene_->data.cam.height);
-  params.pass_stride = stride;
-  params.update_offset_stride();
-  work_->set_effective_buffer_params(params, params, params);
-  work_->get_render_buffers()->reset(params);
-  work_->zero_render_buffers();
+  const auto threads = int(works_.size());
+  UnitPieces pieces(unit, threads);
+  tbb::task_arena arena(threads);
+  arena.execute([&] {
+    tbb::parallel_for(
+        0,
+        threads,
+        [&](int i) { render_pieces(works_[i].get(), &pieces, unit, stride, pass); },
+        tbb::simple_partitioner());
+  });
 
-  ccl::PathTraceWork::RenderStatistics statistics;
-  /* With a sample-count pass the kernel takes what that pass has counted plus the offset; without
-   * one it takes the start sample and ignores the offset. Giving both is right in either case. */
-  work_->render_samples(statistics, unit.first_sample, unit.samples, unit.first_sample);
+  const std::lock_guard<std::mutex> lock(mutex_);
+  rendering_ = false;
+  return !cancelled_;
+}
 
-  bool complete;
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    rendering_ = false;
-    complete = !cancelled_;
+void UnitRenderer::render_pieces(
+    ccl::PathTraceWork *work, UnitPieces *pieces, const Unit &unit, int stride, float *pass)
+{
+  Unit piece;
+  while (!__atomic_load_n(&cancelled_, __ATOMIC_RELAXED) && pieces->take(piece)) {
+    ccl::BufferParams params;
+    params.width = params.window_width = piece.width;
+    params.height = params.window_height = piece.height;
+    params.full_x = piece.x;
+    params.full_y = piece.y;
+    params.full_width = int(scene_->data.cam.width);
+    params.full_height = int(scene_->data.cam.height);
+    params.pass_stride = stride;
+    params.update_offset_stride();
+    work->set_effective_buffer_params(params, params, params);
+    work->get_render_buffers()->reset(params);
+    work->zero_render_buffers();
+
+    ccl::PathTraceWork::RenderStatistics statistics;
+    /* With a sample-count pass the kernel takes what that pass has counted plus the offset; without
+     * one it takes the start sample and ignores the offset. Giving both is right in either case. */
+    work->render_samples(statistics, piece.first_sample, piece.samples, piece.first_sample);
+    work->copy_render_buffers_from_device();
+
+    /* A piece is as wide as the unit or one row high. */
+    const size_t before = size_t(piece.y - unit.y) * unit.width + size_t(piece.x - unit.x);
+    const size_t pixels = size_t(piece.width) * piece.height;
+    std::memcpy(pass + before * stride,
+                work->get_render_buffers()->buffer.data(),
+                pixels * stride * sizeof(float));
   }
-  if (complete) {
-    work_->copy_render_buffers_from_device();
-    std::memcpy(pass, work_->get_render_buffers()->buffer.data(), pass_bytes);
-  }
-  return complete;
 }
 
 void UnitRenderer::cancel()

@@ -4,8 +4,10 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "integrator/path_trace_work.h"
+#include "unit_pieces.h"
 
 namespace ccl {
 class Device;
@@ -14,16 +16,14 @@ class DeviceScene;
 
 namespace paceline {
 
-struct Unit {
-  int x, y, width, height;
-  int first_sample, samples;
-};
-
 /* Renders work units through Cycles' PathTraceWork, which carries GPU devices as well as CPU ones. One
  * thread renders; any may cancel. */
 class UnitRenderer {
  public:
-  UnitRenderer(ccl::Device *device, ccl::DeviceScene *scene);
+  /* Cycles cuts a work into eight parts per thread of its device, and leaves threads without anything to
+   * do while the last parts are rendered: up to a tenth of a unit's time. So a CPU device has one thread
+   * for Cycles here, and `threads` works at once. */
+  UnitRenderer(ccl::Device *device, ccl::DeviceScene *scene, int threads);
 
   /* To be called after any change of the scene. */
   void scene_changed();
@@ -35,12 +35,15 @@ class UnitRenderer {
   void cancel();
 
  private:
+  void render_pieces(
+      ccl::PathTraceWork *work, UnitPieces *pieces, const Unit &unit, int stride, float *pass);
+
   ccl::DeviceScene *scene_;
   std::mutex mutex_;
   bool rendering_ = false;
   /* PathTraceWork polls a plain bool at every sample of every pixel. */
   bool cancelled_ = false;
-  ccl::unique_ptr<ccl::PathTraceWork> work_;
+  std::vector<ccl::unique_ptr<ccl::PathTraceWork>> works_;
 };
 
 }  // namespace paceline

@@ -85,7 +85,7 @@ std::unique_ptr<WorkerDevice> WorkerDevice::open(int threads, const std::string 
   KernelLevel::choose(kernel_level);
   auto budget = std::make_unique<ThreadBudget>(threads);
   ccl::DeviceInfo info = ccl::Device::available_devices(ccl::DEVICE_MASK_CPU).front();
-  info.cpu_threads = budget->threads();
+  info.cpu_threads = 1;
   return std::unique_ptr<WorkerDevice>(new WorkerDevice(info, std::move(budget)));
 }
 
@@ -93,7 +93,7 @@ WorkerDevice::WorkerDevice(const ccl::DeviceInfo &info, std::unique_ptr<ThreadBu
     : ccl::CPUDevice(info, DeviceCounters::stats, DeviceCounters::profiler),
       budget_(std::move(budget)),
       scene_(this),
-      renderer_(this, &scene_)
+      renderer_(this, &scene_, budget_->threads())
 {
   /* Cycles lets Embree choose its instruction set by CPU alone. */
   rtcReleaseDevice(embree_device);
@@ -110,7 +110,7 @@ WorkerDevice::~WorkerDevice() noexcept(false)
 
 template<typename Work> void WorkerDevice::in_arena(Work work)
 {
-  tbb::task_arena arena(info.cpu_threads);
+  tbb::task_arena arena(budget_->threads());
   arena.execute(work);
 }
 
@@ -223,7 +223,7 @@ void WorkerDevice::reset()
 std::string WorkerDevice::description() const
 {
   return "Cycles on " + ccl::system_cpu_brand_string() + ", " + KernelLevel::chosen() + ", " +
-         std::to_string(info.cpu_threads) + (info.cpu_threads == 1 ? " thread" : " threads");
+         std::to_string(budget_->threads()) + (budget_->threads() == 1 ? " thread" : " threads");
 }
 
 }  // namespace paceline
