@@ -2,7 +2,6 @@
 package org.paceline.core.scene;
 
 import java.util.stream.IntStream;
-import net.openhft.hashing.LongTupleHashFunction;
 import org.paceline.api.NativeMemory;
 
 /**
@@ -11,8 +10,6 @@ import org.paceline.api.NativeMemory;
  * Belongs to one thread.
  */
 final class ChunkHasher {
-  private static final LongTupleHashFunction XXH128 = LongTupleHashFunction.xx128();
-
   private final long[] result = new long[2];
 
   /**
@@ -44,6 +41,6 @@ final class ChunkHasher {
     long offset = (long) chunk * chunkBytes;
     long length = Math.min(chunkBytes, memory.lengthBytes() - offset);
     memory.checkBounds(offset, length);
-    XXH128.hashMemory(memory.address() + offset, length, result);
+    Xxh128.hash(memory.address() + offset, length, result);
   }
 }
