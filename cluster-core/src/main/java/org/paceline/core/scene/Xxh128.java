@@ -16,11 +16,14 @@ import org.paceline.api.NativeMemory;
 final class Xxh128 {
   private static final LongTupleHashFunction IN_JAVA = LongTupleHashFunction.xx128();
 
+  /** Less is hashed in Java in the time that calling the library takes. */
+  private static final long WORTH_A_CALL_BYTES = 48 << 10;
+
   private Xxh128() {}
 
   /** Hashes {@code length} bytes into two longs, the lower first. */
   static void hash(long address, long length, long[] result) {
-    if (CLibrary.USABLE) {
+    if (length >= WORTH_A_CALL_BYTES && CLibrary.USABLE) {
       CLibrary.hash(address, length, result);
     } else {
       IN_JAVA.hashMemory(address, length, result);
