@@ -131,9 +131,10 @@ final class MediaDrivers {
     AeronConfig aeron = key.aeron;
     long livenessNs = key.liveness.toNanos();
     MediaDriver.Context context = new MediaDriver.Context();
+    SendBursts bursts = new SendBursts();
     // whoever names endpoints by Aeron's property means them
     if (System.getProperty(Configuration.RECEIVE_CHANNEL_ENDPOINT_SUPPLIER_PROP_NAME) == null) {
-      QuietSockets.install(context);
+      QuietSockets.install(context, bursts);
     }
     return context
         .aeronDirectoryName(directory.toString())
@@ -146,10 +147,10 @@ final class MediaDrivers {
               case DEDICATED -> ThreadingMode.DEDICATED;
             })
         .conductorIdleStrategy(idle(aeron.idle()))
-        .senderIdleStrategy(idle(aeron.idle()))
+        .senderIdleStrategy(bursts.before(idle(aeron.idle())))
         .receiverIdleStrategy(idle(aeron.idle()))
-        .sharedIdleStrategy(idle(aeron.idle()))
-        .sharedNetworkIdleStrategy(idle(aeron.idle()))
+        .sharedIdleStrategy(bursts.before(idle(aeron.idle())))
+        .sharedNetworkIdleStrategy(bursts.before(idle(aeron.idle())))
         .conductorThreadFactory(threads("conductor"))
         .senderThreadFactory(threads("sender"))
         .receiverThreadFactory(threads("receiver"))

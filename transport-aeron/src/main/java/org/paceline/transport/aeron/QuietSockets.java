@@ -3,8 +3,6 @@ package org.paceline.transport.aeron;
 
 import io.aeron.driver.DataPacketDispatcher;
 import io.aeron.driver.MediaDriver;
-import io.aeron.driver.media.ReceiveChannelEndpoint;
-import io.aeron.driver.media.SendChannelEndpoint;
 import io.aeron.driver.media.UdpChannel;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -26,9 +24,10 @@ final class QuietSockets {
   private QuietSockets() {}
 
   /** Has a driver's endpoints be like that. */
-  static void install(MediaDriver.Context context) {
+  static void install(MediaDriver.Context context, SendBursts bursts) {
     context.receiveChannelEndpointSupplier(Receiving::new);
-    context.sendChannelEndpointSupplier(Sending::new);
+    context.sendChannelEndpointSupplier(
+        (channel, status, driver) -> new Sending(channel, status, driver, bursts));
   }
 
   /** When a socket is due to be asked; for the thread that asks. */
@@ -59,7 +58,7 @@ final class QuietSockets {
     }
   }
 
-  private static final class Receiving extends ReceiveChannelEndpoint {
+  private static final class Receiving extends BurstReceiver {
     private final Pace pace;
 
     Receiving(
@@ -77,11 +76,12 @@ final class QuietSockets {
     }
   }
 
-  private static final class Sending extends SendChannelEndpoint {
+  private static final class Sending extends BurstSender {
     private final Pace pace;
 
-    Sending(UdpChannel channel, AtomicCounter status, MediaDriver.Context context) {
-      super(channel, status, context);
+    Sending(
+        UdpChannel channel, AtomicCounter status, MediaDriver.Context context, SendBursts bursts) {
+      super(channel, status, context, bursts);
       pace = new Pace(context.senderCachedNanoClock());
     }
 

@@ -88,7 +88,7 @@ class LossTest {
     assertArrayEquals(expected, Bytes.bytesOf(region, 0, REGION_BYTES));
   }
 
-  private static void assertSame(List<byte[]> expected, List<byte[]> actual) {
+  static void assertSame(List<byte[]> expected, List<byte[]> actual) {
     assertEquals(expected.size(), actual.size());
     for (int i = 0; i < expected.size(); i++) {
       assertArrayEquals(expected.get(i), actual.get(i), "message " + i);
