@@ -128,10 +128,11 @@ final class FanOut {
       NodeProgram program = NodeProgram.start(host, FanOutHost.class, arguments);
       programs.push(program);
       program.await(FanOutHost.READY, START_LIMIT.plus(limit(nodes.size())));
-      long sentBefore = host.sentBytes();
+      long sentBefore = host.shapedBytes();
       program.tell("go");
       double seconds = Double.parseDouble(program.await(FanOutHost.TOOK, limit(nodes.size())));
-      double copies = (host.sentBytes() - sentBefore) / (double) sceneBytes;
+      int scenes = edits ? FanOutHost.EDITS : 1;
+      double copies = (host.shapedBytes() - sentBefore) / (double) sceneBytes / scenes;
       return Optional.of(new Delivery(way, nodes.size(), seconds, copies, ""));
     } finally {
       CloseHelper.closeAll(programs);

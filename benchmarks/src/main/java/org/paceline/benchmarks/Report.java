@@ -72,7 +72,8 @@ final class Report {
             + " at least);%n",
         sceneBytes / 1_000_000, linkMegabits, mtuBytes, sceneBytes * 8e-6 / linkMegabits);
     System.out.println(
-        "bytes as the host's interface counts them: of tcp without most headers, 4 %");
+        "bytes as they leave the host's interface, with all headers; edited: median of "
+            + FanOutHost.EDITS);
     System.out.printf("  %-18s %7s %9s %20s%n", "", "workers", "seconds", "scenes left the host");
   }
 

@@ -88,12 +88,12 @@ final class UftpTransfer {
                   + (" -H " + String.join(",", ids) + " /tmp/scene"));
       programs.push(sender);
       sender.await("ready", FanOut.START_LIMIT);
-      long sentBefore = host.sentBytes();
+      long sentBefore = host.shapedBytes();
       long start = System.nanoTime();
       sender.tell("go");
       List<String> output = sender.awaitEnd();
       double seconds = (System.nanoTime() - start) * 1e-9;
-      double copies = (host.sentBytes() - sentBefore) / (double) sceneBytes;
+      double copies = (host.shapedBytes() - sentBefore) / (double) sceneBytes;
       long completed = output.stream().filter(line -> line.contains("Status: Completed")).count();
       return completed < receivers.size()
           ? Optional.empty()

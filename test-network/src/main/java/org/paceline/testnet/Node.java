@@ -3,6 +3,8 @@ package org.paceline.testnet;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One host of a {@link VirtualNetwork}. It shares all but the network with this machine: files,
@@ -15,6 +17,8 @@ public final class Node {
   private static final long MIN_RATE = 100_000;
 
   /** What may pass at once; longer than a timer's error, shorter than anything measured. */
+  private static final Pattern SENT = Pattern.compile("Sent (\\d+) bytes");
+
   private static final double BURST_SECONDS = 0.001;
 
   /** Largest frame and more: with less, nothing would pass at all. */
@@ -57,9 +61,9 @@ public final class Node {
   }
 
   /**
-   * Bytes of frames that have left it, Ethernet headers included. Packets that the kernel would cut
-   * into frames only at a network card (large TCP sends) count with one set of headers for all of
-   * their frames: some 4 % too little.
+   * Bytes of frames that have left it, Ethernet headers included. What the kernel would cut into
+   * frames only at a network card counts with one set of headers for all of its frames: some 4 %
+   * too little.
    */
   public long sentBytes() {
     return counter("tx_bytes");
@@ -68,6 +72,17 @@ public final class Node {
   /** Bytes of frames that have reached it, counted like {@link #sentBytes()}. */
   public long receivedBytes() {
     return counter("rx_bytes");
+  }
+
+  /** Bytes of frames that its link, once shaped, has taken from it; with the headers of all. */
+  public long shapedBytes() {
+    String queue =
+        SystemCommand.run("tc", "-n", namespace, "-s", "qdisc", "show", "dev", INTERFACE);
+    Matcher sent = SENT.matcher(queue);
+    if (!sent.find()) {
+      throw new IllegalStateException("tc doesn't tell what was sent: " + queue);
+    }
+    return Long.parseLong(sent.group(1));
   }
 
   private long counter(String name) {

@@ -68,6 +68,9 @@ class VirtualNetworkTest {
           Peer.run(network.node(0), "send", network.node(1).address(), "" + bytes);
       double atRate = bytes * 8_000.0 / bitsPerSecond;
       assertTrue(Integer.parseInt(milliseconds) > atRate / 1.3, milliseconds + " ms");
+      // TCP's segments of 1448 bytes have 66 bytes of headers each
+      double least = shaped == 0 ? bytes * (1 + 66 / 1448.0) : 1;
+      assertBetween(least, bytes * 1.1, network.node(shaped).shapedBytes());
     }
   }
 
