@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.transport.aeron;
 
+import io.aeron.CommonContext;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.NetworkPublication;
 import io.aeron.driver.media.SendChannelEndpoint;
@@ -9,34 +10,37 @@ import java.io.IOException;
 import java.net.PortUnreachableException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import org.agrona.SystemUtil;
 import org.agrona.concurrent.status.AtomicCounter;
 
 /**
  * Sends datagrams that follow each other in a stream in one system call, of which the kernel makes
- * datagrams again where the wire begins. Short ones, which somebody may wait for, are sent at once.
- * Belongs to the thread that sends.
+ * datagrams again where the wire begins. Only full ones wait for the next: of bulk data. Belongs to
+ * the thread that sends.
  */
 class BurstSender extends SendChannelEndpoint implements SendBursts.Source {
-  /** Shorter datagrams are no bulk data. */
-  private static final int MIN_SEGMENT_BYTES = 1 << 10;
-
   /** A quarter of a millisecond at 1 Gbit/s. */
   private static final int MAX_BURST_BYTES = 32 << 10;
 
   private final SendBursts bursts;
+  private final int mtu;
   private boolean canSegment;
-  private int segmentOfSocket;
+  private boolean segments;
   private ByteBuffer burst;
   private int start;
   private int end;
-  private int segment;
   private int endBefore;
 
   BurstSender(
       UdpChannel channel, AtomicCounter status, MediaDriver.Context context, SendBursts bursts) {
     super(channel, status, context);
     this.bursts = bursts;
-    canSegment = !channel.isMultiDestination() && !channel.isResponseControlMode();
+    String own = channel.channelUri().get(CommonContext.MTU_LENGTH_PARAM_NAME);
+    mtu = own == null ? context.mtuLength() : (int) SystemUtil.parseSize("mtu", own);
+    canSegment =
+        2 * mtu <= MAX_BURST_BYTES
+            && !channel.isMultiDestination()
+            && !channel.isResponseControlMode();
   }
 
   @Override
@@ -44,22 +48,21 @@ class BurstSender extends SendChannelEndpoint implements SendBursts.Source {
   public int send(ByteBuffer datagram) {
     int from = datagram.position();
     int bytes = datagram.remaining();
-    boolean follows = datagram == burst && from == end && bytes <= segment;
+    boolean follows = datagram == burst && from == end && bytes <= mtu;
     if (burst != null && !follows && !flush()) {
       return 0;
     }
     if (burst == null) {
-      if (!canSegment || bytes < MIN_SEGMENT_BYTES || 2 * bytes > MAX_BURST_BYTES) {
+      if (!canSegment || bytes != mtu) {
         return super.send(datagram);
       }
       burst = datagram;
       start = from;
-      segment = bytes;
       endBefore = from;
       bursts.add(this);
     }
     end = from + bytes;
-    if ((bytes < segment || end - start + segment > MAX_BURST_BYTES) && !flush()) {
+    if ((bytes < mtu || end - start + mtu > MAX_BURST_BYTES) && !flush()) {
       end = from;
       return 0;
     }
@@ -89,7 +92,7 @@ class BurstSender extends SendChannelEndpoint implements SendBursts.Source {
   private boolean flush() {
     int position = burst.position();
     int limit = burst.limit();
-    boolean sent = (canSegment && end - start > segment) ? sendAtOnce() : sendEach();
+    boolean sent = (canSegment && end - start > mtu) ? sendAtOnce() : sendEach();
     burst.limit(limit).position(position);
     if (sent) {
       burst = null;
@@ -98,9 +101,9 @@ class BurstSender extends SendChannelEndpoint implements SendBursts.Source {
   }
 
   private boolean sendAtOnce() {
-    if (segment != segmentOfSocket) {
-      canSegment = UdpOffload.segment(sendDatagramChannel, segment);
-      segmentOfSocket = segment;
+    if (!segments) {
+      segments = UdpOffload.segment(sendDatagramChannel, mtu);
+      canSegment = segments;
     }
     burst.limit(end).position(start);
     try {
@@ -117,7 +120,7 @@ class BurstSender extends SendChannelEndpoint implements SendBursts.Source {
 
   private boolean sendEach() {
     while (start < end) {
-      int next = Math.min(start + segment, end);
+      int next = Math.min(start + mtu, end);
       burst.limit(next).position(start);
       if (super.send(burst) == 0) {
         return false;
