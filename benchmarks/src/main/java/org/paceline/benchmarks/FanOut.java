@@ -117,7 +117,7 @@ final class FanOut {
       List<String> endpoints = new ArrayList<>();
       for (Node node : nodes) {
         String listen = scheme + "://" + node.address() + ":0";
-        programs.push(NodeProgram.start(node, FanOutWorker.class, List.of(listen)));
+        programs.push(NodeProgram.startCompiledQuickly(node, FanOutWorker.class, List.of(listen)));
       }
       for (NodeProgram worker : programs) {
         endpoints.add(worker.await(FanOutWorker.LISTENING, START_LIMIT));
@@ -125,7 +125,7 @@ final class FanOut {
       List<String> arguments =
           Stream.concat(Stream.of("" + sceneBytes, "" + edits, multicast), endpoints.stream())
               .toList();
-      NodeProgram program = NodeProgram.start(host, FanOutHost.class, arguments);
+      NodeProgram program = NodeProgram.startCompiledQuickly(host, FanOutHost.class, arguments);
       programs.push(program);
       program.await(FanOutHost.READY, START_LIMIT.plus(limit(nodes.size())));
       long sentBefore = host.shapedBytes();
