@@ -43,7 +43,7 @@ final class HugePages {
       try {
         Native.register(CLibrary.class, "c");
         return true;
-      } catch (UnsatisfiedLinkError e) {
+      } catch (LinkageError e) {
         return false;
       }
     }

@@ -48,7 +48,7 @@ final class Xxh128 {
       try {
         Native.register(CLibrary.class, "xxhash");
         return true;
-      } catch (UnsatisfiedLinkError e) {
+      } catch (LinkageError e) {
         return false;
       }
     }

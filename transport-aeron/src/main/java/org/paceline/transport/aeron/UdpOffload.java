@@ -74,7 +74,7 @@ final class UdpOffload {
       try {
         Native.register(CLibrary.class, "c");
         return true;
-      } catch (UnsatisfiedLinkError e) {
+      } catch (LinkageError e) {
         return false;
       }
     }
