@@ -155,7 +155,7 @@ final class AeronBroadcast implements Broadcast {
       work += sender.drive();
       if (blocked) {
         checkProgress();
-      } else if (sender.isWriting()) {
+      } else if (sender.hasUnsent()) {
         block();
       }
       return work;
@@ -300,6 +300,7 @@ final class AeronBroadcast implements Broadcast {
     invitations.clear();
     if (publication != null && !client.isClosed()) {
       // What was accepted still goes out; only a renewal drops it.
+      sender.drive();
       publication.close();
     }
     endPublication();

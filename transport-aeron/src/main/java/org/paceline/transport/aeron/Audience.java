@@ -10,7 +10,6 @@ import io.aeron.logbuffer.Header;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.agrona.DirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.paceline.api.NativeMemory;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.MessageHandler;
@@ -28,10 +27,9 @@ final class Audience implements ControlledFragmentHandler {
   private static final long POLL_BYTES = 256 << 10;
 
   private final Reception reception;
-  private final Regions regions;
+  private final ArrivingWrite write;
   private final int session;
   private final MessageAssembler assembler = new MessageAssembler();
-  private final UnsafeBuffer target = new UnsafeBuffer(0, 0);
   private final long bornNs = System.nanoTime();
   private long subscriptionId = Aeron.NULL_VALUE;
   private long reserved;
@@ -53,7 +51,7 @@ final class Audience implements ControlledFragmentHandler {
       InetSocketAddress group,
       InetAddress local) {
     this.reception = reception;
-    this.regions = regions;
+    this.write = new ArrivingWrite(regions);
     this.session = session;
     String endpoint = Uris.endpoint(group.getAddress(), group.getPort());
     String uri =
@@ -117,9 +115,20 @@ final class Audience implements ControlledFragmentHandler {
   public Action onFragment(DirectBuffer buffer, int offset, int length, Header header) {
     receivedBytes += length;
     byte flags = header.flags();
-    if (MessageAssembler.isWhole(flags)) {
+    boolean begins = MessageAssembler.begins(flags);
+    if (begins) {
       assembler.reset();
+      write.abandon();
+    }
+    if (MessageAssembler.isWhole(flags)) {
       return frame(buffer, offset, length);
+    }
+    if (begins && Frame.isWrite(buffer, offset, length)) {
+      write.begin(buffer, offset);
+      return land(buffer, offset + Frame.HEADER_BYTES, length - Frame.HEADER_BYTES);
+    }
+    if (write.isUnderWay()) {
+      return land(buffer, offset, length);
     }
     return assembler.add(flags, buffer, offset, length) == MessageAssembler.Step.COMPLETE
         ? frame(assembler.buffer(), 0, assembler.length())
@@ -131,29 +140,40 @@ final class Audience implements ControlledFragmentHandler {
     if (payload >= 0) {
       int type = Frame.type(buffer, offset);
       if (type == Frame.WRITE) {
-        write(buffer, offset, payload);
+        writes(buffer, offset, offset + length);
       } else if (type == Frame.MESSAGE && payload > 0) {
         delivered++;
         handler.onMessage(channel, buffer, offset + Frame.HEADER_BYTES, payload);
       }
     }
+    return next();
+  }
+
+  private Action next() {
     boolean more = delivered < limit && receivedBytes < pollLimitBytes && !channel.isClosed();
     return more ? Action.COMMIT : Action.BREAK;
   }
 
-  private void write(DirectBuffer buffer, int at, int payload) {
-    NativeMemory region = regions.find(Frame.id(buffer, at));
-    long offset = Frame.regionOffset(buffer, at);
-    // A write that does not fit as a whole is skipped as a whole.
-    long remaining = Frame.remaining(buffer, at);
-    if (region != null
-        && offset >= 0
-        && payload > 0
-        && payload <= remaining
-        && offset <= region.lengthBytes() - remaining) {
-      target.wrap(region.address() + offset, payload);
-      target.putBytes(0, buffer, at + Frame.HEADER_BYTES, payload);
+  private void writes(DirectBuffer buffer, int offset, int end) {
+    int at = offset;
+    while (Frame.isWrite(buffer, at, end - at)) {
+      int payload = Frame.payload(buffer, at, end);
+      write.begin(buffer, at);
+      land(buffer, at + Frame.HEADER_BYTES, payload);
+      at = Frame.next(at, payload);
     }
+    write.abandon();
+  }
+
+  /** A write that does not fit as a whole is skipped as a whole. */
+  private Action land(DirectBuffer buffer, int at, int length) {
+    NativeMemory region = write.region();
+    if (region != null && write.fits(region) && length <= write.remaining()) {
+      write.land(region, buffer, at, length);
+    } else {
+      write.abandon();
+    }
+    return next();
   }
 
   /** Which broadcast. */

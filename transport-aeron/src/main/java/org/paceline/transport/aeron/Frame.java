@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -18,18 +19,21 @@ import org.agrona.MutableDirectBuffer;
  *               0        4           8               16          24
  * HELLO/WELCOME |  type  |  version  |  "PACELINE"   | reply port |
  * MESSAGE       |  type  |     0     |       0       |     0      | payload ...
- * WRITE         |  type  | region id | region offset | remaining  | payload ...
+ * WRITE         |  type  | region id | region offset |   length   | payload ...
  * JOIN          |  type  |  session  | port | length |     0      | address (16 bytes)
  * JOINED/LEFT   |  type  |  session  |       0       |     0      |
  * BYE           |  type  |     0     |       0       |     0      |
  * </pre>
  *
- * A write is cut into frames that each fit a datagram; {@code remaining} counts the write's bytes
- * from this frame's first to the end. Only a message may be longer than a datagram; Aeron cuts it.
+ * Aeron cuts a frame that is longer than a datagram, and marks its first and its last piece; only a
+ * message or a write may be longer. A control frame (JOINED, LEFT, BYE) may stand between the
+ * pieces of a write. Behind a write that is shorter, other such writes may follow in the same Aeron
+ * message, each at a multiple of {@value #ALIGNMENT} bytes.
  */
 final class Frame {
-  static final int VERSION = 1;
+  static final int VERSION = 2;
   static final int HEADER_BYTES = 24;
+  static final int ALIGNMENT = Long.BYTES;
   static final int JOIN_BYTES = HEADER_BYTES + 16;
   static final int MAX_MESSAGE_BYTES = 128 << 10;
 
@@ -50,11 +54,11 @@ final class Frame {
   private Frame() {}
 
   static void put(
-      MutableDirectBuffer buffer, int at, int type, int id, long regionOffset, long remaining) {
+      MutableDirectBuffer buffer, int at, int type, int id, long regionOffset, long length) {
     buffer.putInt(at, type, ByteOrder.LITTLE_ENDIAN);
     buffer.putInt(at + 4, id, ByteOrder.LITTLE_ENDIAN);
     buffer.putLong(at + 8, regionOffset, ByteOrder.LITTLE_ENDIAN);
-    buffer.putLong(at + 16, remaining, ByteOrder.LITTLE_ENDIAN);
+    buffer.putLong(at + 16, length, ByteOrder.LITTLE_ENDIAN);
   }
 
   /** A HELLO or WELCOME. */
@@ -87,7 +91,7 @@ final class Frame {
 
   /** Where the host listens for the answer; not checked. */
   static long replyPort(DirectBuffer buffer, int at) {
-    return remaining(buffer, at);
+    return writeLength(buffer, at);
   }
 
   static void putJoin(MutableDirectBuffer buffer, int at, int session, InetSocketAddress group) {
@@ -126,7 +130,22 @@ final class Frame {
     return buffer.getLong(at + 8, ByteOrder.LITTLE_ENDIAN);
   }
 
-  static long remaining(DirectBuffer buffer, int at) {
+  static long writeLength(DirectBuffer buffer, int at) {
     return buffer.getLong(at + 16, ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** Whether a frame, or its first piece, is a write's. */
+  static boolean isWrite(DirectBuffer buffer, int at, int length) {
+    return length >= HEADER_BYTES && type(buffer, at) == WRITE;
+  }
+
+  /** How much of a write's payload is there, in what ends at {@code end}; never negative. */
+  static int payload(DirectBuffer buffer, int at, int end) {
+    return (int) Math.max(0, Math.min(end - at - HEADER_BYTES, writeLength(buffer, at)));
+  }
+
+  /** Where the frame behind a write's begins, both in one Aeron message. */
+  static int next(int at, int payload) {
+    return at + BitUtil.align(HEADER_BYTES + payload, ALIGNMENT);
   }
 }

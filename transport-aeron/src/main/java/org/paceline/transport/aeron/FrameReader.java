@@ -4,7 +4,6 @@ package org.paceline.transport.aeron;
 import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.Header;
 import org.agrona.DirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.paceline.api.NativeMemory;
 import org.paceline.api.transport.Regions;
 
@@ -28,19 +27,14 @@ final class FrameReader implements ControlledFragmentHandler {
   /** Work in one poll, so that channels that share a thread all get their turn. */
   private static final long POLL_BYTES = 256 << 10;
 
-  private final Regions regions;
   private final Sink sink;
   private final MessageAssembler assembler = new MessageAssembler();
-  private final UnsafeBuffer target = new UnsafeBuffer(0, 0);
+  private final ArrivingWrite write;
   private long receivedBytes;
   private long pollLimitBytes;
 
-  private int writeRegionId;
-  private long writeOffset;
-  private long writeRemaining;
-
   FrameReader(Regions regions, Sink sink) {
-    this.regions = regions;
+    this.write = new ArrivingWrite(regions);
     this.sink = sink;
   }
 
@@ -58,6 +52,16 @@ final class FrameReader implements ControlledFragmentHandler {
         return breach("it began a frame in the middle of another");
       }
       return frame(buffer, offset, length);
+    }
+    boolean begins = MessageAssembler.begins(flags);
+    if (write.isUnderWay()) {
+      return begins
+          ? breach("it began a frame in the middle of a write")
+          : checked(land(buffer, offset, length, MessageAssembler.ends(flags)));
+    }
+    if (begins && !assembler.isAssembling() && Frame.isWrite(buffer, offset, length)) {
+      write.begin(buffer, offset);
+      return checked(land(buffer, offset + Frame.HEADER_BYTES, length - Frame.HEADER_BYTES, false));
     }
     return switch (assembler.add(flags, buffer, offset, length)) {
       case NEEDS_MORE -> Action.CONTINUE;
@@ -83,7 +87,7 @@ final class FrameReader implements ControlledFragmentHandler {
     int type = Frame.type(buffer, offset);
     return switch (type) {
       case Frame.MESSAGE -> message(buffer, offset, length - Frame.HEADER_BYTES);
-      case Frame.WRITE -> write(buffer, offset, length - Frame.HEADER_BYTES);
+      case Frame.WRITE -> writes(buffer, offset, offset + length);
       case Frame.JOIN, Frame.JOINED, Frame.LEFT, Frame.BYE ->
           sink.onControl(type, buffer, offset, length) ? Action.CONTINUE : Action.BREAK;
       default -> breach("it sent a frame of unknown type " + type);
@@ -97,51 +101,65 @@ final class FrameReader implements ControlledFragmentHandler {
     }
     if (Frame.id(buffer, offset) != 0
         || Frame.regionOffset(buffer, offset) != 0
-        || Frame.remaining(buffer, offset) != 0) {
+        || Frame.writeLength(buffer, offset) != 0) {
       return breach("it sent a message that names a region");
     }
-    if (writeRemaining > 0) {
+    if (write.isUnderWay()) {
       return breach("it sent a message in the middle of a write");
     }
     boolean more = sink.onMessage(buffer, offset + Frame.HEADER_BYTES, length);
     return more && receivedBytes < pollLimitBytes ? Action.CONTINUE : Action.BREAK;
   }
 
-  private Action write(DirectBuffer buffer, int at, int payload) {
-    int regionId = Frame.id(buffer, at);
-    long offset = Frame.regionOffset(buffer, at);
-    long remaining = Frame.remaining(buffer, at);
-    if (writeRemaining > 0
-        && (regionId != writeRegionId || offset != writeOffset || remaining != writeRemaining)) {
+  /** One write that wasn't cut, or several. */
+  private Action writes(DirectBuffer buffer, int offset, int end) {
+    if (write.isUnderWay()) {
       return breach("it began a write in the middle of another");
     }
-    NativeMemory region = regions.find(regionId);
-    if (region == null) {
-      return breach("it wrote to region " + regionId + ", which is not registered");
+    int at = offset;
+    String fault = null;
+    while (fault == null && Frame.isWrite(buffer, at, end - at)) {
+      int payload = Frame.payload(buffer, at, end);
+      write.begin(buffer, at);
+      fault = land(buffer, at + Frame.HEADER_BYTES, payload, true);
+      at = Frame.next(at, payload);
     }
-    if (offset < 0 || remaining < 0 || offset > region.lengthBytes() - remaining) {
-      return breach(
-          "it wrote outside region "
-              + regionId
-              + ": offset="
-              + offset
-              + " length="
-              + remaining
-              + " region="
-              + region.lengthBytes());
+    if (fault == null && at < end) {
+      fault = "it sent " + (end - at) + " bytes behind a write that are none";
     }
-    if (payload > remaining || (payload == 0 && remaining > 0)) {
-      return breach("it sent " + payload + " of " + remaining + " bytes of a write at once");
+    return checked(fault);
+  }
+
+  private Action checked(String fault) {
+    if (fault != null) {
+      return breach(fault);
     }
-    if (payload > 0) {
-      target.wrap(region.address() + offset, payload);
-      target.putBytes(0, buffer, at + Frame.HEADER_BYTES, payload);
-    }
-    writeRegionId = regionId;
-    writeOffset = offset + payload;
-    writeRemaining = remaining - payload;
     // Commit each: the sender may go on while the rest of this poll is copied.
     return receivedBytes < pollLimitBytes ? Action.COMMIT : Action.BREAK;
+  }
+
+  /** Takes the next, or last, piece of the write; what is wrong with it, null if nothing. */
+  private String land(DirectBuffer buffer, int at, int length, boolean last) {
+    NativeMemory region = write.region();
+    if (region == null) {
+      return "it wrote to region " + write.regionId() + ", which is not registered";
+    }
+    if (!write.fits(region)) {
+      return "it wrote outside region "
+          + write.regionId()
+          + ": offset="
+          + write.offset()
+          + " length="
+          + write.remaining()
+          + " region="
+          + region.lengthBytes();
+    }
+    if (length > write.remaining() || last != (length == write.remaining())) {
+      String end = last ? " and ended it" : "";
+      return "it sent " + length + " of " + write.remaining() + " bytes of a write" + end;
+    }
+    write.land(region, buffer, at, length);
+    return null;
   }
 
   private Action breach(String fault) {
@@ -156,11 +174,11 @@ final class FrameReader implements ControlledFragmentHandler {
 
   /** Whether the stream may end here. */
   boolean isBetweenFrames() {
-    return writeRemaining == 0 && !assembler.isAssembling();
+    return !write.isUnderWay() && !assembler.isAssembling();
   }
 
   /** Whether a write into this region has begun and not ended. */
   boolean isWriting(int regionId) {
-    return writeRemaining > 0 && writeRegionId == regionId;
+    return write.isUnderWay() && write.regionId() == regionId;
   }
 }

@@ -4,30 +4,41 @@ package org.paceline.transport.aeron;
 import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import io.aeron.logbuffer.BufferClaim;
+import io.aeron.logbuffer.FrameDescriptor;
 import java.net.InetSocketAddress;
 import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.paceline.api.NativeMemory;
 import org.paceline.api.transport.Outbound;
 
 /**
- * Puts frames into a publication's term buffer, which is the queue: there is no other.
+ * Puts frames into a publication's term buffer, which is the queue.
  *
- * <p>At most one write is under way; while the term buffer is full and it waits, nothing else is
- * accepted but control frames. Positions count headers and payloads.
+ * <p>Small writes are gathered until something else is sent, {@link #drive} is called or there are
+ * enough of them: one Aeron message for each would cost more than what is in it. Of others at most
+ * one is under way; while the term buffer is full and it waits, nothing else is accepted but
+ * control frames. Positions count headers and payloads.
  */
 final class FrameSender {
   /** A rotation of the log takes one more attempt. */
   private static final int ATTEMPTS = 3;
 
+  private static final int MAX_GATHERED_BYTES = 4096;
+  private static final int MAX_SMALL_BYTES = 512;
+
   private final BufferClaim claim = new BufferClaim();
   private final UnsafeBuffer payload = new UnsafeBuffer(0, 0);
   private final UnsafeBuffer header = new UnsafeBuffer(new byte[Frame.HEADER_BYTES]);
   private ExclusivePublication publication;
-  private int maxFragment;
+  private int maxPayload;
   private long acceptedPosition;
 
+  private UnsafeBuffer gathered;
+  private int gatheredBytes;
+
   private boolean writing;
+  private boolean begun;
   private int regionId;
   private long regionOffset;
   private long sourceAddress;
@@ -36,7 +47,9 @@ final class FrameSender {
   /** Sends here from now on. */
   void publication(ExclusivePublication value) {
     publication = value;
-    maxFragment = value.maxPayloadLength() - Frame.HEADER_BYTES;
+    maxPayload = value.maxPayloadLength();
+    gathered = new UnsafeBuffer(new byte[Math.min(MAX_GATHERED_BYTES, maxPayload)]);
+    gatheredBytes = 0;
   }
 
   static void checkMessage(DirectBuffer buffer, int offset, int length) {
@@ -59,7 +72,7 @@ final class FrameSender {
     if (writing) {
       return Outbound.BACK_PRESSURED;
     }
-    if (length <= maxFragment) {
+    if (Frame.HEADER_BYTES + length <= maxPayload) {
       if (!claim(Frame.HEADER_BYTES + length)) {
         return Outbound.BACK_PRESSURED;
       }
@@ -74,6 +87,9 @@ final class FrameSender {
   }
 
   private boolean offerLong(DirectBuffer buffer, int offset, int length) {
+    if (!sendGathered()) {
+      return false;
+    }
     Frame.put(header, 0, Frame.MESSAGE, 0, 0, 0);
     long result = Publication.ADMIN_ACTION;
     for (int i = 0; i < ATTEMPTS && result == Publication.ADMIN_ACTION; i++) {
@@ -84,44 +100,98 @@ final class FrameSender {
 
   /** The position after the write, or {@link Outbound#BACK_PRESSURED} while another waits. */
   long write(int region, long offset, NativeMemory source, long sourceOffset, long length) {
-    if (writing) {
+    if (writing || !hasPlaceFor(length)) {
       return Outbound.BACK_PRESSURED;
     }
-    writing = true;
     regionId = region;
     regionOffset = offset;
     sourceAddress = source.address() + sourceOffset;
     remaining = length;
     acceptedPosition += Frame.HEADER_BYTES + length;
-    drive();
+    if (isSmall(length)) {
+      putHeader(gathered, gatheredBytes);
+      putPayload(gathered, gatheredBytes + Frame.HEADER_BYTES, (int) length);
+      gatheredBytes = Frame.next(gatheredBytes, (int) length);
+    } else {
+      writing = true;
+      begun = false;
+      drive();
+    }
     return acceptedPosition;
   }
 
-  /** Goes on with the write under way, as far as there is room; the fragments sent. */
-  int drive() {
-    int sent = 0;
-    while (writing) {
-      int length = (int) Math.min(remaining, maxFragment);
-      if (!claim(Frame.HEADER_BYTES + length)) {
-        break;
+  private boolean isSmall(long length) {
+    return length <= MAX_SMALL_BYTES && Frame.HEADER_BYTES + length <= gathered.capacity();
+  }
+
+  /** Whether a write can be put behind the gathered ones, if need be by sending these. */
+  private boolean hasPlaceFor(long length) {
+    boolean joins =
+        isSmall(length) && gatheredBytes + Frame.HEADER_BYTES + length <= gathered.capacity();
+    return joins || sendGathered();
+  }
+
+  /** Whether none is gathered any more. */
+  private boolean sendGathered() {
+    if (gatheredBytes > 0) {
+      if (!claimNext(gatheredBytes)) {
+        return false;
       }
-      Frame.put(claim.buffer(), claim.offset(), Frame.WRITE, regionId, regionOffset, remaining);
-      if (length > 0) {
-        payload.wrap(sourceAddress, length);
-        claim.buffer().putBytes(claim.offset() + Frame.HEADER_BYTES, payload, 0, length);
-      }
+      claim.buffer().putBytes(claim.offset(), gathered, 0, gatheredBytes);
       claim.commit();
-      regionOffset += length;
+      gatheredBytes = 0;
+    }
+    return true;
+  }
+
+  private void putHeader(MutableDirectBuffer to, int at) {
+    Frame.put(to, at, Frame.WRITE, regionId, regionOffset, remaining);
+  }
+
+  private void putPayload(MutableDirectBuffer to, int at, int length) {
+    if (length > 0) {
+      payload.wrap(sourceAddress, length);
+      to.putBytes(at, payload, 0, length);
       sourceAddress += length;
       remaining -= length;
-      writing = remaining > 0;
+    }
+  }
+
+  /** Goes on with what was accepted, as far as there is room; the Aeron messages sent. */
+  int drive() {
+    int sent = 0;
+    if (gatheredBytes > 0 && sendGathered()) {
+      sent++;
+    }
+    while (writing && drivePiece()) {
       sent++;
     }
     return sent;
   }
 
-  /** Gives the write under way up: its memory is not read any more. */
+  /** Sends the next piece of the write under way, with the header if it is the first. */
+  private boolean drivePiece() {
+    int headerBytes = begun ? 0 : Frame.HEADER_BYTES;
+    int length = (int) Math.min(remaining, maxPayload - headerBytes);
+    if (!claim(headerBytes + length)) {
+      return false;
+    }
+    byte flags = 0;
+    if (!begun) {
+      putHeader(claim.buffer(), claim.offset());
+      flags = FrameDescriptor.BEGIN_FRAG_FLAG;
+      begun = true;
+    }
+    putPayload(claim.buffer(), claim.offset() + headerBytes, length);
+    writing = remaining > 0;
+    claim.flags(writing ? flags : (byte) (flags | FrameDescriptor.END_FRAG_FLAG));
+    claim.commit();
+    return true;
+  }
+
+  /** Gives up what has not been sent: its memory is not read any more. */
   void abandon() {
+    gatheredBytes = 0;
     writing = false;
     remaining = 0;
   }
@@ -156,7 +226,12 @@ final class FrameSender {
     return true;
   }
 
+  /** Whether there is room in the term buffer, behind what was gathered. */
   private boolean claim(int length) {
+    return sendGathered() && claimNext(length);
+  }
+
+  private boolean claimNext(int length) {
     long result = publication.tryClaim(length, claim);
     for (int i = 1; i < ATTEMPTS && result == Publication.ADMIN_ACTION; i++) {
       result = publication.tryClaim(length, claim);
@@ -164,11 +239,17 @@ final class FrameSender {
     return result > 0;
   }
 
+  /** Whether a write waits for room. */
   boolean isWriting() {
     return writing;
   }
 
-  /** Everything up to here is in the term buffer or given up. */
+  /** Whether anything that was accepted has not been sent. */
+  boolean hasUnsent() {
+    return writing || gatheredBytes > 0;
+  }
+
+  /** Everything up to here has been copied or given up. */
   long completedPosition() {
     return acceptedPosition - remaining;
   }

@@ -30,9 +30,19 @@ final class MessageAssembler {
     return (flags & FrameDescriptor.UNFRAGMENTED) == FrameDescriptor.UNFRAGMENTED;
   }
 
+  /** Whether a fragment is the first of several, or whole. */
+  static boolean begins(byte flags) {
+    return (flags & FrameDescriptor.BEGIN_FRAG_FLAG) != 0;
+  }
+
+  /** Whether a fragment is the last of several, or whole. */
+  static boolean ends(byte flags) {
+    return (flags & FrameDescriptor.END_FRAG_FLAG) != 0;
+  }
+
   /** Takes a fragment that {@link #isWhole} says is none of its own. */
   Step add(byte flags, DirectBuffer fragment, int offset, int fragmentLength) {
-    boolean begins = (flags & FrameDescriptor.BEGIN_FRAG_FLAG) != 0;
+    boolean begins = begins(flags);
     if (begins == assembling) {
       assembling = false;
       return Step.OUT_OF_PLACE;
@@ -50,7 +60,7 @@ final class MessageAssembler {
     }
     buffer.putBytes(length, fragment, offset, fragmentLength);
     length += fragmentLength;
-    assembling = (flags & FrameDescriptor.END_FRAG_FLAG) == 0;
+    assembling = !ends(flags);
     return assembling ? Step.NEEDS_MORE : Step.COMPLETE;
   }
 

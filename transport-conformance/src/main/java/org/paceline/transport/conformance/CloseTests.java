@@ -48,14 +48,16 @@ public interface CloseTests extends ConformanceTest {
   default void closeHandsOverWritesToo() {
     Link link = link();
     byte[] bytes = Bytes.random(new Random(1), 20_000);
-    NativeMemory region = zeros(bytes.length);
+    NativeMemory region = zeros(bytes.length + 1);
     link.register(link.server(), 1, region);
     link.write(link.client(), 1, 0, memoryOf(bytes));
     link.send(link.client(), (byte) 1);
+    link.write(link.client(), 1, bytes.length, memoryOf((byte) 7));
     link.client().close();
     link.pollUntil("the server has closed", () -> link.server().isClosed());
     assertEquals(1, link.atServer().size(), link::toString);
     assertArrayEquals(bytes, Bytes.bytesOf(region, 0, bytes.length));
+    assertEquals(7, region.getByte(bytes.length));
   }
 
   @Test

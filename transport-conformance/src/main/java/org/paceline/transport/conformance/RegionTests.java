@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.paceline.api.NativeMemory;
 import org.paceline.api.transport.Channel;
@@ -41,6 +42,26 @@ public interface RegionTests extends ConformanceTest {
       link.server().unregister(firstId + i);
     }
     link.announce(link.server());
+  }
+
+  @Test
+  default void smallWritesLandInOrderThoughTheirSourceChanges() {
+    Link link = link();
+    Random random = new Random(5);
+    byte[] expected = new byte[2000];
+    NativeMemory region = zeros(expected.length);
+    NativeMemory source = zeros(700);
+    link.register(link.server(), 1, region);
+    for (int i = 0; i < 2000; i++) {
+      byte[] bytes = Bytes.random(random, random.nextInt(700));
+      int offset = random.nextInt(expected.length - bytes.length);
+      source.putBytes(0, bytes, 0, bytes.length);
+      long position = link.accepted(() -> link.client().write(1, offset, source, 0, bytes.length));
+      link.pollUntil("the source is free", () -> link.client().completedPosition() >= position);
+      System.arraycopy(bytes, 0, expected, offset, bytes.length);
+    }
+    link.announce(link.client());
+    assertArrayEquals(expected, Bytes.bytesOf(region, 0, expected.length));
   }
 
   @Test
