@@ -76,8 +76,7 @@ final class AcceptedConnection implements Connection {
   private Action onFirstFrame(DirectBuffer buffer, int offset, int length, Header header) {
     heard = true;
     helloFault = Frame.greetingFault(buffer, offset, length, Frame.HELLO);
-    boolean isGreeting = length >= Frame.HEADER_BYTES && Frame.type(buffer, offset) == Frame.HELLO;
-    long port = isGreeting ? Frame.replyPort(buffer, offset) : -1;
+    long port = Frame.replyPort(buffer, offset, length);
     boolean validPort = reception.isIpc() ? port == 0 : port >= 1 && port <= 65_535;
     boolean otherVersion = helloFault != null && Frame.isOtherVersion(buffer, offset, length);
     if (helloFault != null && !otherVersion) {

@@ -245,11 +245,11 @@ final class AeronChannel implements Channel {
     }
 
     @Override
-    public boolean onControl(int type, DirectBuffer buffer, int offset, int length) {
+    public boolean onControl(int type, int id, DirectBuffer buffer, int offset, int length) {
       switch (type) {
         case Frame.BYE -> peerClosed();
-        case Frame.JOIN -> onInvitation(buffer, offset, length);
-        default -> onAnswer(type == Frame.JOINED, Frame.id(buffer, offset));
+        case Frame.JOIN -> onInvitation(id, buffer, offset, length);
+        default -> onAnswer(type == Frame.JOINED, id);
       }
       return !closed;
     }
@@ -260,7 +260,7 @@ final class AeronChannel implements Channel {
     }
   }
 
-  private void onInvitation(DirectBuffer buffer, int offset, int length) {
+  private void onInvitation(int session, DirectBuffer buffer, int offset, int length) {
     if (reception == null || connection.remote() == null) {
       breach("it invited to a broadcast, which only a host on a network does");
       return;
@@ -275,9 +275,7 @@ final class AeronChannel implements Channel {
     if (audience != null) {
       dismissAudience();
     }
-    audience =
-        new Audience(
-            reception, regions, Frame.id(buffer, offset), group, connection.route().local());
+    audience = new Audience(reception, regions, session, group, connection.route().local());
   }
 
   private void onAnswer(boolean listens, int session) {

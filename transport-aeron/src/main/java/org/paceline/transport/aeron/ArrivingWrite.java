@@ -18,11 +18,11 @@ final class ArrivingWrite {
     this.regions = regions;
   }
 
-  /** One begins, with the header at {@code at}; what it says is not checked. */
-  void begin(DirectBuffer buffer, int at) {
-    regionId = Frame.id(buffer, at);
-    offset = Frame.regionOffset(buffer, at);
-    remaining = Frame.writeLength(buffer, at);
+  /** One begins; what is said of it is not checked. */
+  void begin(int intoRegion, long atOffset, long length) {
+    regionId = intoRegion;
+    offset = atOffset;
+    remaining = length;
   }
 
   /** Whether any of it is to come. */

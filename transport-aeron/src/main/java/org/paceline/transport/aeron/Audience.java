@@ -7,6 +7,7 @@ import io.aeron.Subscription;
 import io.aeron.exceptions.AeronException;
 import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.Header;
+import io.aeron.protocol.DataHeaderFlyweight;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.agrona.DirectBuffer;
@@ -113,38 +114,42 @@ final class Audience implements ControlledFragmentHandler {
 
   @Override
   public Action onFragment(DirectBuffer buffer, int offset, int length, Header header) {
-    receivedBytes += length;
+    receivedBytes += DataHeaderFlyweight.HEADER_LENGTH + length;
     byte flags = header.flags();
-    boolean begins = MessageAssembler.begins(flags);
-    if (begins) {
+    long value = header.reservedValue();
+    if (MessageAssembler.begins(flags)) {
       assembler.reset();
       write.abandon();
+      if (Frame.type(value) == Frame.WRITE) {
+        return begin(Frame.id(value), buffer, offset, length);
+      }
     }
     if (MessageAssembler.isWhole(flags)) {
-      return frame(buffer, offset, length);
-    }
-    if (begins && Frame.isWrite(buffer, offset, length)) {
-      write.begin(buffer, offset);
-      return land(buffer, offset + Frame.HEADER_BYTES, length - Frame.HEADER_BYTES);
+      return frame(Frame.type(value), buffer, offset, length);
     }
     if (write.isUnderWay()) {
       return land(buffer, offset, length);
     }
     return assembler.add(flags, buffer, offset, length) == MessageAssembler.Step.COMPLETE
-        ? frame(assembler.buffer(), 0, assembler.length())
+        ? frame(Frame.MESSAGE, assembler.buffer(), 0, assembler.length())
         : Action.CONTINUE;
   }
 
-  private Action frame(DirectBuffer buffer, int offset, int length) {
-    int payload = length - Frame.HEADER_BYTES;
-    if (payload >= 0) {
-      int type = Frame.type(buffer, offset);
-      if (type == Frame.WRITE) {
-        writes(buffer, offset, offset + length);
-      } else if (type == Frame.MESSAGE && payload > 0) {
-        delivered++;
-        handler.onMessage(channel, buffer, offset + Frame.HEADER_BYTES, payload);
-      }
+  private Action begin(int regionId, DirectBuffer buffer, int at, int length) {
+    int payload = length - Frame.WRITE_HEADER_BYTES;
+    if (payload < 0) {
+      return next();
+    }
+    write.begin(regionId, Frame.writeOffset(buffer, at), Frame.writeLength(buffer, at));
+    return land(buffer, at + Frame.WRITE_HEADER_BYTES, payload);
+  }
+
+  private Action frame(int type, DirectBuffer buffer, int offset, int length) {
+    if (type == Frame.WRITES) {
+      writes(buffer, offset, offset + length);
+    } else if (type == Frame.MESSAGE && length > 0) {
+      delivered++;
+      handler.onMessage(channel, buffer, offset, length);
     }
     return next();
   }
@@ -156,11 +161,15 @@ final class Audience implements ControlledFragmentHandler {
 
   private void writes(DirectBuffer buffer, int offset, int end) {
     int at = offset;
-    while (Frame.isWrite(buffer, at, end - at)) {
-      int payload = Frame.payload(buffer, at, end);
-      write.begin(buffer, at);
-      land(buffer, at + Frame.HEADER_BYTES, payload);
-      at = Frame.next(at, payload);
+    while (at + Frame.WRITE_HEADER_BYTES <= end) {
+      int length = Frame.smallLength(buffer, at);
+      int payload = at + Frame.WRITE_HEADER_BYTES;
+      if (length < 0 || length > end - payload) {
+        break;
+      }
+      write.begin(Frame.smallRegion(buffer, at), Frame.smallOffset(buffer, at), length);
+      land(buffer, payload, length);
+      at = Frame.nextSmall(at, length);
     }
     write.abandon();
   }

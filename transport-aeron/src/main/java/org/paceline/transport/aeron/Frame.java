@@ -12,35 +12,46 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * What is inside an Aeron message, little-endian. The host's first frame is a HELLO, the worker's a
- * WELCOME; any number of others follow.
+ * What Aeron messages mean, little-endian. The host's first is a HELLO, the worker's a WELCOME; any
+ * number of others follow. Their type, and an id, are in the value that Aeron's header has for its
+ * users.
  *
  * <pre>
- *               0        4           8               16          24
- * HELLO/WELCOME |  type  |  version  |  "PACELINE"   | reply port |
- * MESSAGE       |  type  |     0     |       0       |     0      | payload ...
- * WRITE         |  type  | region id | region offset |   length   | payload ...
- * JOIN          |  type  |  session  | port | length |     0      | address (16 bytes)
- * JOINED/LEFT   |  type  |  session  |       0       |     0      |
- * BYE           |  type  |     0     |       0       |     0      |
+ *         0        4         8
+ *         |  type  |   id    |                            payload
+ * GREETING                      | type | version | "PACELINE" | reply port |  a HELLO or WELCOME
+ * MESSAGE             0         | bytes ...
+ * WRITE            region       | region offset (8) | length (8) | bytes ...
+ * WRITES              0         | region (4) | length (4) | region offset (8) | bytes ... | region ...
+ * JOIN            session       | port | address length | address (16) |
+ * JOINED/LEFT     session       |
+ * BYE                 0         |
  * </pre>
  *
- * Aeron cuts a frame that is longer than a datagram, and marks its first and its last piece; only a
- * message or a write may be longer. A control frame (JOINED, LEFT, BYE) may stand between the
- * pieces of a write. Behind a write that is shorter, other such writes may follow in the same Aeron
- * message, each at a multiple of {@value #ALIGNMENT} bytes.
+ * Aeron cuts what is longer than a datagram and marks its first and its last piece, of which the
+ * first one's type counts; only a MESSAGE or a WRITE may be cut. Control frames (JOIN, JOINED,
+ * LEFT, BYE) may stand between the pieces of a WRITE. In WRITES, each begins at a multiple of
+ * {@value #ALIGNMENT} bytes.
  */
 final class Frame {
   static final int VERSION = 2;
-  static final int HEADER_BYTES = 24;
   static final int ALIGNMENT = Long.BYTES;
-  static final int JOIN_BYTES = HEADER_BYTES + 16;
+  static final int GREETING_BYTES = 24;
+  static final int WRITE_HEADER_BYTES = 16;
+  static final int JOIN_BYTES = 24;
   static final int MAX_MESSAGE_BYTES = 128 << 10;
 
+  /** Types of a first frame, in its payload. */
   static final int HELLO = 1;
+
   static final int WELCOME = 2;
-  static final int MESSAGE = 3;
-  static final int WRITE = 4;
+
+  /** Types of frames. */
+  static final int GREETING = 1;
+
+  static final int MESSAGE = 2;
+  static final int WRITE = 3;
+  static final int WRITES = 4;
   static final int JOIN = 5;
   static final int JOINED = 6;
   static final int LEFT = 7;
@@ -53,27 +64,33 @@ final class Frame {
 
   private Frame() {}
 
-  static void put(
-      MutableDirectBuffer buffer, int at, int type, int id, long regionOffset, long length) {
-    buffer.putInt(at, type, ByteOrder.LITTLE_ENDIAN);
-    buffer.putInt(at + 4, id, ByteOrder.LITTLE_ENDIAN);
-    buffer.putLong(at + 8, regionOffset, ByteOrder.LITTLE_ENDIAN);
-    buffer.putLong(at + 16, length, ByteOrder.LITTLE_ENDIAN);
+  /** The value that Aeron's header has for its users. */
+  static long value(int type, int id) {
+    return (long) id << 32 | type;
   }
 
-  /** A HELLO or WELCOME. */
+  static int type(long value) {
+    return (int) value;
+  }
+
+  /** The region's, or the broadcast's session. */
+  static int id(long value) {
+    return (int) (value >>> 32);
+  }
+
   static void putGreeting(MutableDirectBuffer buffer, int at, int type, int replyPort) {
-    put(buffer, at, type, VERSION, MAGIC, replyPort);
+    buffer.putInt(at, type, ByteOrder.LITTLE_ENDIAN);
+    buffer.putInt(at + 4, VERSION, ByteOrder.LITTLE_ENDIAN);
+    buffer.putLong(at + 8, MAGIC, ByteOrder.LITTLE_ENDIAN);
+    buffer.putLong(at + 16, replyPort, ByteOrder.LITTLE_ENDIAN);
   }
 
   /** What is wrong with a peer's first frame; null if nothing. */
   static String greetingFault(DirectBuffer buffer, int at, int length, int expectedType) {
-    if (length < HEADER_BYTES
-        || type(buffer, at) != expectedType
-        || regionOffset(buffer, at) != MAGIC) {
+    if (!isGreeting(buffer, at, length) || intAt(buffer, at) != expectedType) {
       return "it does not speak Paceline's protocol";
     }
-    int version = id(buffer, at);
+    int version = intAt(buffer, at + 4);
     if (version == VERSION) {
       return null;
     }
@@ -84,32 +101,38 @@ final class Frame {
         + (version > VERSION ? ": upgrade this side" : ": upgrade the other side");
   }
 
+  private static boolean isGreeting(DirectBuffer buffer, int at, int length) {
+    return length >= GREETING_BYTES && longAt(buffer, at + 8) == MAGIC;
+  }
+
   /** Whether a first frame has only the version wrong. */
   static boolean isOtherVersion(DirectBuffer buffer, int at, int length) {
-    return length >= HEADER_BYTES && regionOffset(buffer, at) == MAGIC && id(buffer, at) != VERSION;
+    return isGreeting(buffer, at, length) && intAt(buffer, at + 4) != VERSION;
   }
 
-  /** Where the host listens for the answer; not checked. */
-  static long replyPort(DirectBuffer buffer, int at) {
-    return writeLength(buffer, at);
+  /** Where the host listens for the answer, not checked; -1 in what is no HELLO. */
+  static long replyPort(DirectBuffer buffer, int at, int length) {
+    boolean hello = isGreeting(buffer, at, length) && intAt(buffer, at) == HELLO;
+    return hello ? longAt(buffer, at + 16) : -1;
   }
 
-  static void putJoin(MutableDirectBuffer buffer, int at, int session, InetSocketAddress group) {
+  static void putJoin(MutableDirectBuffer buffer, int at, InetSocketAddress group) {
     byte[] address = group.getAddress().getAddress();
-    put(buffer, at, JOIN, session, group.getPort() | (long) address.length << 32, 0);
-    buffer.putBytes(at + HEADER_BYTES, new byte[JOIN_BYTES - HEADER_BYTES]);
-    buffer.putBytes(at + HEADER_BYTES, address);
+    buffer.putInt(at, group.getPort(), ByteOrder.LITTLE_ENDIAN);
+    buffer.putInt(at + 4, address.length, ByteOrder.LITTLE_ENDIAN);
+    buffer.putBytes(at + 8, new byte[JOIN_BYTES - 8]);
+    buffer.putBytes(at + 8, address);
   }
 
   /** What a JOIN of {@link #JOIN_BYTES} names; null if it makes no sense. */
   static InetSocketAddress group(DirectBuffer buffer, int at) {
-    int port = buffer.getInt(at + 8, ByteOrder.LITTLE_ENDIAN);
-    int length = buffer.getInt(at + 12, ByteOrder.LITTLE_ENDIAN);
+    int port = intAt(buffer, at);
+    int length = intAt(buffer, at + 4);
     if (port < 1 || port > 65_535 || (length != 4 && length != 16)) {
       return null;
     }
     byte[] address = new byte[length];
-    buffer.getBytes(at + HEADER_BYTES, address);
+    buffer.getBytes(at + 8, address);
     try {
       return new InetSocketAddress(InetAddress.getByAddress(address), port);
     } catch (UnknownHostException e) {
@@ -117,35 +140,50 @@ final class Frame {
     }
   }
 
-  static int type(DirectBuffer buffer, int at) {
-    return buffer.getInt(at, ByteOrder.LITTLE_ENDIAN);
+  /** Begins a WRITE. */
+  static void putWriteHeader(MutableDirectBuffer buffer, int at, long regionOffset, long length) {
+    buffer.putLong(at, regionOffset, ByteOrder.LITTLE_ENDIAN);
+    buffer.putLong(at + 8, length, ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** The region's, version or session. */
-  static int id(DirectBuffer buffer, int at) {
-    return buffer.getInt(at + 4, ByteOrder.LITTLE_ENDIAN);
-  }
-
-  static long regionOffset(DirectBuffer buffer, int at) {
-    return buffer.getLong(at + 8, ByteOrder.LITTLE_ENDIAN);
+  static long writeOffset(DirectBuffer buffer, int at) {
+    return longAt(buffer, at);
   }
 
   static long writeLength(DirectBuffer buffer, int at) {
-    return buffer.getLong(at + 16, ByteOrder.LITTLE_ENDIAN);
+    return longAt(buffer, at + 8);
   }
 
-  /** Whether a frame, or its first piece, is a write's. */
-  static boolean isWrite(DirectBuffer buffer, int at, int length) {
-    return length >= HEADER_BYTES && type(buffer, at) == WRITE;
+  /** Begins one of WRITES. */
+  static void putSmallHeader(
+      MutableDirectBuffer buffer, int at, int regionId, long regionOffset, int length) {
+    buffer.putInt(at, regionId, ByteOrder.LITTLE_ENDIAN);
+    buffer.putInt(at + 4, length, ByteOrder.LITTLE_ENDIAN);
+    buffer.putLong(at + 8, regionOffset, ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** How much of a write's payload is there, in what ends at {@code end}; never negative. */
-  static int payload(DirectBuffer buffer, int at, int end) {
-    return (int) Math.max(0, Math.min(end - at - HEADER_BYTES, writeLength(buffer, at)));
+  static int smallRegion(DirectBuffer buffer, int at) {
+    return intAt(buffer, at);
   }
 
-  /** Where the frame behind a write's begins, both in one Aeron message. */
-  static int next(int at, int payload) {
-    return at + BitUtil.align(HEADER_BYTES + payload, ALIGNMENT);
+  static int smallLength(DirectBuffer buffer, int at) {
+    return intAt(buffer, at + 4);
+  }
+
+  static long smallOffset(DirectBuffer buffer, int at) {
+    return longAt(buffer, at + 8);
+  }
+
+  /** Where the next of WRITES begins. */
+  static int nextSmall(int at, int length) {
+    return at + BitUtil.align(WRITE_HEADER_BYTES + length, ALIGNMENT);
+  }
+
+  private static int intAt(DirectBuffer buffer, int at) {
+    return buffer.getInt(at, ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static long longAt(DirectBuffer buffer, int at) {
+    return buffer.getLong(at, ByteOrder.LITTLE_ENDIAN);
   }
 }

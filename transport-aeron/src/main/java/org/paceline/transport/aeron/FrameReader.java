@@ -3,6 +3,7 @@ package org.paceline.transport.aeron;
 
 import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.Header;
+import io.aeron.protocol.DataHeaderFlyweight;
 import org.agrona.DirectBuffer;
 import org.paceline.api.NativeMemory;
 import org.paceline.api.transport.Regions;
@@ -18,7 +19,7 @@ final class FrameReader implements ControlledFragmentHandler {
     boolean onMessage(DirectBuffer buffer, int offset, int length);
 
     /** A control frame; false to be called no more in this poll. */
-    boolean onControl(int type, DirectBuffer buffer, int offset, int length);
+    boolean onControl(int type, int id, DirectBuffer buffer, int offset, int length);
 
     /** The peer broke the rules. */
     void onBreach(String fault);
@@ -45,13 +46,13 @@ final class FrameReader implements ControlledFragmentHandler {
 
   @Override
   public Action onFragment(DirectBuffer buffer, int offset, int length, Header header) {
-    receivedBytes += length;
+    receivedBytes += DataHeaderFlyweight.HEADER_LENGTH + length;
     byte flags = header.flags();
+    long value = header.reservedValue();
     if (MessageAssembler.isWhole(flags)) {
-      if (assembler.isAssembling()) {
-        return breach("it began a frame in the middle of another");
-      }
-      return frame(buffer, offset, length);
+      return assembler.isAssembling()
+          ? breach("it began a frame in the middle of another")
+          : frame(value, buffer, offset, length);
     }
     boolean begins = MessageAssembler.begins(flags);
     if (write.isUnderWay()) {
@@ -59,75 +60,81 @@ final class FrameReader implements ControlledFragmentHandler {
           ? breach("it began a frame in the middle of a write")
           : checked(land(buffer, offset, length, MessageAssembler.ends(flags)));
     }
-    if (begins && !assembler.isAssembling() && Frame.isWrite(buffer, offset, length)) {
-      write.begin(buffer, offset);
-      return checked(land(buffer, offset + Frame.HEADER_BYTES, length - Frame.HEADER_BYTES, false));
+    if (begins && Frame.type(value) == Frame.WRITE && !assembler.isAssembling()) {
+      return checked(begin(Frame.id(value), buffer, offset, length, false));
+    }
+    if (begins && Frame.type(value) != Frame.MESSAGE) {
+      return breach("it cut a frame in pieces that is neither a message nor a write");
     }
     return switch (assembler.add(flags, buffer, offset, length)) {
       case NEEDS_MORE -> Action.CONTINUE;
-      case COMPLETE -> assembled();
+      case COMPLETE -> message(0, assembler.buffer(), 0, assembler.length());
       case TOO_LONG ->
           breach("it sent a message of more than " + Frame.MAX_MESSAGE_BYTES + " bytes");
       case OUT_OF_PLACE -> breach("it sent a piece of a frame that fits no other");
     };
   }
 
-  private Action assembled() {
-    if (assembler.length() < Frame.HEADER_BYTES
-        || Frame.type(assembler.buffer(), 0) != Frame.MESSAGE) {
-      return breach("it sent a frame in pieces that is no message");
-    }
-    return frame(assembler.buffer(), 0, assembler.length());
-  }
-
-  private Action frame(DirectBuffer buffer, int offset, int length) {
-    if (length < Frame.HEADER_BYTES) {
-      return breach("it sent a frame of " + length + " bytes");
-    }
-    int type = Frame.type(buffer, offset);
+  private Action frame(long value, DirectBuffer buffer, int offset, int length) {
+    int type = Frame.type(value);
+    int id = Frame.id(value);
     return switch (type) {
-      case Frame.MESSAGE -> message(buffer, offset, length - Frame.HEADER_BYTES);
-      case Frame.WRITE -> writes(buffer, offset, offset + length);
+      case Frame.MESSAGE -> message(id, buffer, offset, length);
+      case Frame.WRITE -> write(id, buffer, offset, length);
+      case Frame.WRITES -> writes(buffer, offset, offset + length);
       case Frame.JOIN, Frame.JOINED, Frame.LEFT, Frame.BYE ->
-          sink.onControl(type, buffer, offset, length) ? Action.CONTINUE : Action.BREAK;
+          sink.onControl(type, id, buffer, offset, length) ? Action.CONTINUE : Action.BREAK;
       default -> breach("it sent a frame of unknown type " + type);
     };
   }
 
-  private Action message(DirectBuffer buffer, int offset, int length) {
+  private Action message(int id, DirectBuffer buffer, int offset, int length) {
     if (length < 1 || length > Frame.MAX_MESSAGE_BYTES) {
       return breach(
           "it sent a message of " + length + " bytes, not of 1.." + Frame.MAX_MESSAGE_BYTES);
     }
-    if (Frame.id(buffer, offset) != 0
-        || Frame.regionOffset(buffer, offset) != 0
-        || Frame.writeLength(buffer, offset) != 0) {
+    if (id != 0) {
       return breach("it sent a message that names a region");
     }
     if (write.isUnderWay()) {
       return breach("it sent a message in the middle of a write");
     }
-    boolean more = sink.onMessage(buffer, offset + Frame.HEADER_BYTES, length);
+    boolean more = sink.onMessage(buffer, offset, length);
     return more && receivedBytes < pollLimitBytes ? Action.CONTINUE : Action.BREAK;
   }
 
-  /** One write that wasn't cut, or several. */
+  private Action write(int regionId, DirectBuffer buffer, int offset, int length) {
+    return write.isUnderWay()
+        ? breach("it began a write in the middle of another")
+        : checked(begin(regionId, buffer, offset, length, true));
+  }
+
   private Action writes(DirectBuffer buffer, int offset, int end) {
     if (write.isUnderWay()) {
       return breach("it began a write in the middle of another");
     }
     int at = offset;
     String fault = null;
-    while (fault == null && Frame.isWrite(buffer, at, end - at)) {
-      int payload = Frame.payload(buffer, at, end);
-      write.begin(buffer, at);
-      fault = land(buffer, at + Frame.HEADER_BYTES, payload, true);
-      at = Frame.next(at, payload);
+    while (fault == null && at + Frame.WRITE_HEADER_BYTES <= end) {
+      int length = Frame.smallLength(buffer, at);
+      int payload = at + Frame.WRITE_HEADER_BYTES;
+      write.begin(Frame.smallRegion(buffer, at), Frame.smallOffset(buffer, at), length);
+      fault = land(buffer, payload, Math.min(length, end - payload), true);
+      at = Frame.nextSmall(at, length);
     }
-    if (fault == null && at < end) {
-      fault = "it sent " + (end - at) + " bytes behind a write that are none";
+    if (fault == null && at != end) {
+      fault = "its small writes do not end where their frame does";
     }
     return checked(fault);
+  }
+
+  /** Takes a write's header and what follows it; what is wrong, null if nothing. */
+  private String begin(int regionId, DirectBuffer buffer, int at, int length, boolean last) {
+    if (length < Frame.WRITE_HEADER_BYTES) {
+      return "it sent a write's header of " + length + " bytes";
+    }
+    write.begin(regionId, Frame.writeOffset(buffer, at), Frame.writeLength(buffer, at));
+    return land(buffer, at + Frame.WRITE_HEADER_BYTES, length - Frame.WRITE_HEADER_BYTES, last);
   }
 
   private Action checked(String fault) {
@@ -167,7 +174,7 @@ final class FrameReader implements ControlledFragmentHandler {
     return Action.BREAK;
   }
 
-  /** Payloads and headers so far. */
+  /** Payloads and Aeron's headers so far. */
   long receivedBytes() {
     return receivedBytes;
   }

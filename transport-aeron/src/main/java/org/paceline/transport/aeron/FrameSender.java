@@ -3,6 +3,7 @@ package org.paceline.transport.aeron;
 
 import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
+import io.aeron.ReservedValueSupplier;
 import io.aeron.logbuffer.BufferClaim;
 import io.aeron.logbuffer.FrameDescriptor;
 import java.net.InetSocketAddress;
@@ -24,12 +25,14 @@ final class FrameSender {
   /** A rotation of the log takes one more attempt. */
   private static final int ATTEMPTS = 3;
 
+  private static final ReservedValueSupplier MESSAGE =
+      (buffer, offset, length) -> Frame.value(Frame.MESSAGE, 0);
+
   private static final int MAX_GATHERED_BYTES = 4096;
   private static final int MAX_SMALL_BYTES = 512;
 
   private final BufferClaim claim = new BufferClaim();
   private final UnsafeBuffer payload = new UnsafeBuffer(0, 0);
-  private final UnsafeBuffer header = new UnsafeBuffer(new byte[Frame.HEADER_BYTES]);
   private ExclusivePublication publication;
   private int maxPayload;
   private long acceptedPosition;
@@ -72,17 +75,16 @@ final class FrameSender {
     if (writing) {
       return Outbound.BACK_PRESSURED;
     }
-    if (Frame.HEADER_BYTES + length <= maxPayload) {
-      if (!claim(Frame.HEADER_BYTES + length)) {
+    if (length <= maxPayload) {
+      if (!claim(length, Frame.MESSAGE, 0)) {
         return Outbound.BACK_PRESSURED;
       }
-      Frame.put(claim.buffer(), claim.offset(), Frame.MESSAGE, 0, 0, 0);
-      claim.buffer().putBytes(claim.offset() + Frame.HEADER_BYTES, buffer, offset, length);
+      claim.buffer().putBytes(claim.offset(), buffer, offset, length);
       claim.commit();
     } else if (!offerLong(buffer, offset, length)) {
       return Outbound.BACK_PRESSURED;
     }
-    acceptedPosition += Frame.HEADER_BYTES + length;
+    acceptedPosition += length;
     return acceptedPosition;
   }
 
@@ -90,10 +92,9 @@ final class FrameSender {
     if (!sendGathered()) {
       return false;
     }
-    Frame.put(header, 0, Frame.MESSAGE, 0, 0, 0);
     long result = Publication.ADMIN_ACTION;
     for (int i = 0; i < ATTEMPTS && result == Publication.ADMIN_ACTION; i++) {
-      result = publication.offer(header, 0, Frame.HEADER_BYTES, buffer, offset, length);
+      result = publication.offer(buffer, offset, length, MESSAGE);
     }
     return result > 0;
   }
@@ -107,11 +108,11 @@ final class FrameSender {
     regionOffset = offset;
     sourceAddress = source.address() + sourceOffset;
     remaining = length;
-    acceptedPosition += Frame.HEADER_BYTES + length;
+    acceptedPosition += Frame.WRITE_HEADER_BYTES + length;
     if (isSmall(length)) {
-      putHeader(gathered, gatheredBytes);
-      putPayload(gathered, gatheredBytes + Frame.HEADER_BYTES, (int) length);
-      gatheredBytes = Frame.next(gatheredBytes, (int) length);
+      Frame.putSmallHeader(gathered, gatheredBytes, region, offset, (int) length);
+      putPayload(gathered, gatheredBytes + Frame.WRITE_HEADER_BYTES, (int) length);
+      gatheredBytes = Frame.nextSmall(gatheredBytes, (int) length);
     } else {
       writing = true;
       begun = false;
@@ -121,20 +122,20 @@ final class FrameSender {
   }
 
   private boolean isSmall(long length) {
-    return length <= MAX_SMALL_BYTES && Frame.HEADER_BYTES + length <= gathered.capacity();
+    return length <= MAX_SMALL_BYTES && Frame.WRITE_HEADER_BYTES + length <= gathered.capacity();
   }
 
   /** Whether a write can be put behind the gathered ones, if need be by sending these. */
   private boolean hasPlaceFor(long length) {
     boolean joins =
-        isSmall(length) && gatheredBytes + Frame.HEADER_BYTES + length <= gathered.capacity();
+        isSmall(length) && gatheredBytes + Frame.WRITE_HEADER_BYTES + length <= gathered.capacity();
     return joins || sendGathered();
   }
 
   /** Whether none is gathered any more. */
   private boolean sendGathered() {
     if (gatheredBytes > 0) {
-      if (!claimNext(gatheredBytes)) {
+      if (!claimNext(gatheredBytes, Frame.WRITES, 0)) {
         return false;
       }
       claim.buffer().putBytes(claim.offset(), gathered, 0, gatheredBytes);
@@ -142,10 +143,6 @@ final class FrameSender {
       gatheredBytes = 0;
     }
     return true;
-  }
-
-  private void putHeader(MutableDirectBuffer to, int at) {
-    Frame.put(to, at, Frame.WRITE, regionId, regionOffset, remaining);
   }
 
   private void putPayload(MutableDirectBuffer to, int at, int length) {
@@ -171,14 +168,14 @@ final class FrameSender {
 
   /** Sends the next piece of the write under way, with the header if it is the first. */
   private boolean drivePiece() {
-    int headerBytes = begun ? 0 : Frame.HEADER_BYTES;
+    int headerBytes = begun ? 0 : Frame.WRITE_HEADER_BYTES;
     int length = (int) Math.min(remaining, maxPayload - headerBytes);
-    if (!claim(headerBytes + length)) {
+    if (!claim(headerBytes + length, Frame.WRITE, regionId)) {
       return false;
     }
     byte flags = 0;
     if (!begun) {
-      putHeader(claim.buffer(), claim.offset());
+      Frame.putWriteHeader(claim.buffer(), claim.offset(), regionOffset, remaining);
       flags = FrameDescriptor.BEGIN_FRAG_FLAG;
       begun = true;
     }
@@ -198,7 +195,7 @@ final class FrameSender {
 
   /** Sends a HELLO or WELCOME; whether there was room. */
   boolean greeting(int type, int replyPort) {
-    if (!claim(Frame.HEADER_BYTES)) {
+    if (!claim(Frame.GREETING_BYTES, Frame.GREETING, 0)) {
       return false;
     }
     Frame.putGreeting(claim.buffer(), claim.offset(), type, replyPort);
@@ -206,37 +203,40 @@ final class FrameSender {
     return true;
   }
 
-  /** Sends a frame that is only a header, ahead of the rest of a write; whether there was room. */
+  /** Sends a frame without payload, ahead of the rest of a write; whether there was room. */
   boolean control(int type, int id) {
-    if (!claim(Frame.HEADER_BYTES)) {
+    if (!claim(0, type, id)) {
       return false;
     }
-    Frame.put(claim.buffer(), claim.offset(), type, id, 0, 0);
     claim.commit();
     return true;
   }
 
   /** Invites to a broadcast; whether there was room. */
   boolean join(int session, InetSocketAddress group) {
-    if (!claim(Frame.JOIN_BYTES)) {
+    if (!claim(Frame.JOIN_BYTES, Frame.JOIN, session)) {
       return false;
     }
-    Frame.putJoin(claim.buffer(), claim.offset(), session, group);
+    Frame.putJoin(claim.buffer(), claim.offset(), group);
     claim.commit();
     return true;
   }
 
   /** Whether there is room in the term buffer, behind what was gathered. */
-  private boolean claim(int length) {
-    return sendGathered() && claimNext(length);
+  private boolean claim(int length, int type, int id) {
+    return sendGathered() && claimNext(length, type, id);
   }
 
-  private boolean claimNext(int length) {
+  private boolean claimNext(int length, int type, int id) {
     long result = publication.tryClaim(length, claim);
     for (int i = 1; i < ATTEMPTS && result == Publication.ADMIN_ACTION; i++) {
       result = publication.tryClaim(length, claim);
     }
-    return result > 0;
+    if (result <= 0) {
+      return false;
+    }
+    claim.reservedValue(Frame.value(type, id));
+    return true;
   }
 
   /** Whether a write waits for room. */

@@ -49,7 +49,7 @@ final class MessageAssembler {
     }
     if (begins) {
       if (buffer == null) {
-        buffer = new UnsafeBuffer(new byte[Frame.HEADER_BYTES + Frame.MAX_MESSAGE_BYTES]);
+        buffer = new UnsafeBuffer(new byte[Frame.MAX_MESSAGE_BYTES]);
       }
       assembling = true;
       length = 0;

@@ -37,9 +37,8 @@ final class HostileStreams {
   /** Over UDP. */
   static List<HostilePeer> onANetwork() {
     List<HostilePeer> peers = anywhere();
-    peers.add(
-        hostile("wants no answer", "answered at port 0", port -> greeting(1, Frame.VERSION, 0)));
-    peers.add(afterHello("invites to nothing", "nor its own", frame(5, 1, 0, 0, 0)));
+    peers.add(hostile("wants no answer", "answered at port 0", port -> hello(0)));
+    peers.add(afterHello("invites to nothing", "nor its own", control(Frame.JOIN, 1)));
     peers.add(afterHello("invites elsewhere", "nor its own", join(10, 0, 0, 1, 4)));
     peers.add(afterHello("invites to no address", "nor its own", join(127, 0, 0, 1, 5)));
     peers.add(new HostilePeer("sends garbage datagrams", HostileStreams::garbage, ""));
@@ -49,140 +48,141 @@ final class HostileStreams {
   /** Through shared memory. */
   static List<HostilePeer> onThisMachine() {
     List<HostilePeer> peers = anywhere();
-    peers.add(
-        hostile("wants an answer", "answered at port 1", port -> greeting(1, Frame.VERSION, 1)));
+    peers.add(hostile("wants an answer", "answered at port 1", port -> hello(1)));
     peers.add(afterHello("invites", "only a host on a network", join(224, 0, 0, 1, 4)));
     return peers;
   }
 
   private static List<HostilePeer> anywhere() {
     List<HostilePeer> peers = new ArrayList<>();
-    peers.add(greeted("speaks HTTP", "does not speak Paceline's protocol", http()));
-    peers.add(greeted("says nothing in one byte", "does not speak Paceline's", new byte[1]));
-    peers.add(greeted("begins with a message", "does not speak Paceline's", frame(3, 0, 0, 0, 9)));
+    Piece half = write(REGION, 0, 20, 10).as(FrameDescriptor.BEGIN_FRAG_FLAG);
+    peers.add(greeted("speaks HTTP", "does not speak Paceline's protocol", whole(0, 0, http())));
+    peers.add(greeted("says one byte", "does not speak Paceline's", whole(0, 0, new byte[1])));
+    peers.add(greeted("begins with a message", "does not speak Paceline's", message(0, 9)));
     peers.add(
         greeted(
-            "begins with WELCOME", "does not speak Paceline's", greeting(2, Frame.VERSION, 99)));
-    peers.add(hostile("is of a later version", "upgrade this side", port -> greeting(1, 99, port)));
+            "begins with WELCOME",
+            "does not speak Paceline's",
+            greeting(Frame.WELCOME, Frame.VERSION, 99)));
     peers.add(
-        greeted("wants one nowhere", "answered at port 65536", greeting(1, Frame.VERSION, 65_536)));
-    peers.add(greeted("wants one below", "answered at port -1", greeting(1, Frame.VERSION, -1)));
-    peers.add(afterHello("sends an unknown type", "unknown type 77", frame(77, 0, 0, 0, 0)));
-    peers.add(afterHello("greets twice", "unknown type 1", greeting(1, Frame.VERSION, 5)));
-    peers.add(afterHello("sends half a header", "a frame of 11 bytes", new byte[11]));
-    peers.add(afterHello("sends nothing", "a message of 0 bytes", frame(3, 0, 0, 0, 0)));
-    peers.add(afterHello("names a region", "names a region", frame(3, REGION, 0, 0, 1)));
+        hostile(
+            "is of a later version", "upgrade this side", port -> greeting(Frame.HELLO, 99, port)));
     peers.add(
-        afterHello("sends too much", "a message of more than", frame(3, 0, 0, 0, 128 * 1024 + 1)));
-    peers.add(
-        afterHello("sends far too much", "a message of more than", frame(3, 0, 0, 0, 1_900_000)));
-    peers.add(
-        afterHello("cuts a frame in pieces", "that is no message", frame(7, 1, 0, 0, 70_000)));
-    peers.add(afterHello("cuts a short write", "65448 of 9 bytes", frame(4, REGION, 0, 9, 70_000)));
-    peers.add(afterHello("writes nowhere", "region 8, which", frame(4, 8, 0, 1, 1)));
-    peers.add(afterHello("writes below", "offset=-1 ", frame(4, REGION, -1, 1, 1)));
-    peers.add(afterHello("writes beyond", "offset=1000 ", frame(4, REGION, 1000, 1, 1)));
-    peers.add(afterHello("writes far beyond", "offset=92", frame(4, REGION, Long.MAX_VALUE, 1, 1)));
-    peers.add(afterHello("means to", "length=1001", frame(4, REGION, 0, 1001, 1)));
-    peers.add(afterHello("writes less than none", "length=-5", frame(4, REGION, 0, -5, 1)));
-    peers.add(afterHello("writes more than it says", "2 bytes behind", frame(4, REGION, 0, 5, 10)));
+        hostile(
+            "is of an earlier version",
+            "upgrade the other side",
+            port -> greeting(Frame.HELLO, 1, port)));
+    peers.add(greeted("wants one nowhere", "answered at port 65536", hello(65_536)));
+    peers.add(greeted("wants one below", "answered at port -1", hello(-1)));
+    peers.add(afterHello("sends an unknown type", "unknown type 77", control(77, 0)));
+    peers.add(afterHello("greets twice", "unknown type 1", hello(5)));
+    peers.add(afterHello("sends nothing", "a message of 0 bytes", message(0, 0)));
+    peers.add(afterHello("names a region", "names a region", message(REGION, 1)));
+    peers.add(afterHello("sends too much", "a message of more than", message(0, 128 * 1024 + 1)));
+    peers.add(afterHello("sends far too much", "a message of more than", message(0, 1_900_000)));
     peers.add(
         afterHello(
-            "talks behind a write",
-            "32 bytes behind",
-            joined(frame(4, REGION, 0, 8, 8), frame(3, 0, 0, 0, 8))));
+            "cuts a frame", "neither a message nor", whole(Frame.LEFT, 1, new byte[70_000])));
+    peers.add(afterHello("cuts a short write", "65456 of 9 bytes", write(REGION, 0, 9, 70_000)));
+    peers.add(
+        afterHello("sends half a header", "of 11 bytes", whole(Frame.WRITE, 1, new byte[11])));
+    peers.add(afterHello("writes nowhere", "region 8, which", write(8, 0, 1, 1)));
+    peers.add(afterHello("writes below", "offset=-1 ", write(REGION, -1, 1, 1)));
+    peers.add(afterHello("writes beyond", "offset=1000 ", write(REGION, 1000, 1, 1)));
+    peers.add(afterHello("writes far beyond", "offset=92", write(REGION, Long.MAX_VALUE, 1, 1)));
+    peers.add(afterHello("means to", "length=1001", write(REGION, 0, 1001, 1)));
+    peers.add(afterHello("writes less than none", "length=-5", write(REGION, 0, -5, 1)));
+    peers.add(afterHello("writes more than it says", "10 of 5 bytes", write(REGION, 0, 5, 10)));
+    peers.add(afterHello("writes in none", "0 of 5 bytes", write(REGION, 0, 5, 0)));
+    peers.add(afterHello("writes half", "10 of 20 bytes", write(REGION, 0, 20, 10)));
+    peers.add(
+        afterHello("writes beyond behind a write", "offset=1000 ", writes(0, 8, 8, 1000, 1, 8)));
+    peers.add(afterHello("never ends", "h=2147483647", writes(0, 8, 8, 0, Integer.MAX_VALUE, 8)));
+    peers.add(afterHello("goes backwards", "length=-16", writes(0, 8, 8, 0, -16, 8)));
+    peers.add(afterHello("ends within a write", "8 of 500 bytes", writes(0, 8, 8, 0, 500, 8)));
+    peers.add(afterHello("writes too little", "do not end where", writes(0, 8, 8, 0, 0, 8)));
+    peers.add(afterHello("has written before it begins", "fits no other", last(9)));
     peers.add(
         afterHello(
-            "writes beyond behind a write",
-            "offset=1000 ",
-            joined(frame(4, REGION, 0, 8, 8), frame(4, REGION, 1000, 1, 1))));
+            "writes elsewhere in pieces",
+            "offset=990 ",
+            write(REGION, 990, 20, 5).as(FrameDescriptor.BEGIN_FRAG_FLAG)));
     peers.add(
         afterHello(
-            "goes backwards behind a write",
-            "length=-64",
-            joined(frame(4, REGION, 0, 8, 8), frame(4, REGION, 0, -64, 8))));
-    peers.add(afterHello("writes in none", "0 of 5", frame(4, REGION, 0, 5, 0)));
-    peers.add(afterHello("writes half", "10 of 20", frame(4, REGION, 0, 20, 10)));
-    peers.add(inPieces("has written before it begins", "fits no other", last(10)));
+            "is done and goes on",
+            "20 of 20",
+            write(REGION, 0, 20, 20).as(FrameDescriptor.BEGIN_FRAG_FLAG)));
+    peers.add(afterHello("goes on too long", "11 of 10 bytes of a write", half, middle(11)));
+    peers.add(afterHello("goes on after the end", "10 of 10 bytes", half, middle(10)));
+    peers.add(afterHello("ends too late", "11 of 10 bytes of a write and ended", half, last(11)));
+    peers.add(afterHello("ends too early", "9 of 10 bytes of a write and", half, last(9)));
+    peers.add(afterHello("talks amid a write", "in the middle of a write", half, message(0, 1)));
     peers.add(
-        inPieces("writes elsewhere in pieces", "offset=990 ", first(frame(4, REGION, 990, 20, 5))));
-    peers.add(inPieces("is done and goes on", "20 of 20", first(frame(4, REGION, 0, 20, 20))));
-    Piece half = first(frame(4, REGION, 0, 20, 10));
-    peers.add(inPieces("goes on too long", "11 of 10 bytes of a write", half, middle(11)));
-    peers.add(inPieces("goes on after the end", "10 of 10 bytes", half, middle(10)));
-    peers.add(inPieces("ends too early", "9 of 10 bytes of a write and ended", half, last(9)));
-    peers.add(inPieces("ends too late", "11 of 10 bytes of a write and", half, last(11)));
+        afterHello(
+            "writes amid a write", "in the middle of another", half, write(REGION, 0, 1, 1)));
     peers.add(
-        inPieces("talks amid a write", "in the middle of a write", half, frame(3, 0, 0, 0, 1)));
+        afterHello(
+            "writes little amid a write",
+            "in the middle of another",
+            half,
+            writes(0, 8, 8, 0, 8, 8)));
+    peers.add(afterHello("begins amid a write", "a frame in the middle of a write", half, half));
     peers.add(
-        inPieces(
-            "writes amid a write", "in the middle of another", half, frame(4, REGION, 0, 1, 1)));
-    peers.add(inPieces("begins amid a write", "a frame in the middle of a write", half, half));
-    peers.add(inPieces("leaves amid a write", "the middle of a frame", half, bye()));
-    peers.add(afterHello("answers unasked", "nobody gave", frame(6, 1, 0, 0, 0)));
+        afterHello("leaves amid a write", "the middle of a frame", half, control(Frame.BYE, 0)));
+    peers.add(afterHello("answers unasked", "nobody gave", control(Frame.JOINED, 1)));
     return peers;
   }
 
   /** What is published at once: a frame, or a piece of one, which its flags tell. */
-  private record Piece(byte flags, byte[] bytes) {
-    static Piece whole(byte[] frame) {
-      return new Piece(FrameDescriptor.UNFRAGMENTED, frame);
+  private record Piece(byte flags, long value, byte[] bytes) {
+    Piece as(byte otherFlags) {
+      return new Piece(otherFlags, value, bytes);
     }
 
     /** Anything but whole frames fits one fragment. */
     long publish(ExclusivePublication publication) {
       if (flags == FrameDescriptor.UNFRAGMENTED) {
-        return publication.offer(new UnsafeBuffer(bytes), 0, bytes.length);
+        return publication.offer(
+            new UnsafeBuffer(bytes), 0, bytes.length, (buffer, offset, length) -> value);
       }
       BufferClaim claim = new BufferClaim();
       long result = publication.tryClaim(bytes.length, claim);
       if (result > 0) {
         claim.buffer().putBytes(claim.offset(), bytes);
-        claim.flags(flags);
+        claim.flags(flags).reservedValue(value);
         claim.commit();
       }
       return result;
     }
   }
 
-  private static Piece first(byte[] bytes) {
-    return new Piece(FrameDescriptor.BEGIN_FRAG_FLAG, bytes);
+  private static Piece whole(int type, int id, byte[] bytes) {
+    return new Piece(FrameDescriptor.UNFRAGMENTED, Frame.value(type, id), bytes);
   }
 
   private static Piece middle(int length) {
-    return new Piece((byte) 0, new byte[length]);
+    return new Piece((byte) 0, Frame.value(Frame.WRITE, REGION), new byte[length]);
   }
 
   private static Piece last(int length) {
-    return new Piece(FrameDescriptor.END_FRAG_FLAG, new byte[length]);
+    return middle(length).as(FrameDescriptor.END_FRAG_FLAG);
   }
 
-  private static HostilePeer greeted(String name, String reason, byte[] first) {
+  private static HostilePeer greeted(String name, String reason, Piece first) {
     return hostile(name, reason, port -> first);
   }
 
-  private static HostilePeer afterHello(String name, String reason, byte[] frame) {
-    return inPieces(name, reason, Piece.whole(frame));
-  }
-
-  private static HostilePeer inPieces(String name, String reason, Piece first, byte[] frame) {
-    return inPieces(name, reason, first, Piece.whole(frame));
-  }
-
-  private static HostilePeer inPieces(String name, String reason, Piece... pieces) {
+  private static HostilePeer afterHello(String name, String reason, Piece... pieces) {
     List<IntFunction<Piece>> all = new ArrayList<>();
-    all.add(port -> Piece.whole(greeting(1, Frame.VERSION, port)));
+    all.add(HostileStreams::hello);
     for (Piece piece : pieces) {
       all.add(port -> piece);
     }
     return new HostilePeer(name, endpoint -> publish(endpoint, all), reason);
   }
 
-  private static HostilePeer hostile(String name, String reason, IntFunction<byte[]> first) {
-    return new HostilePeer(
-        name,
-        endpoint -> publish(endpoint, List.of(port -> Piece.whole(first.apply(port)))),
-        reason);
+  private static HostilePeer hostile(String name, String reason, IntFunction<Piece> first) {
+    return new HostilePeer(name, endpoint -> publish(endpoint, List.of(first)), reason);
   }
 
   /** Sends the frames, which are told where an answer would be heard. */
@@ -272,33 +272,59 @@ final class HostileStreams {
     return "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
   }
 
-  private static byte[] bye() {
-    return frame(8, 0, 0, 0, 0);
+  private static Piece control(int type, int id) {
+    return whole(type, id, new byte[0]);
   }
 
-  private static byte[] greeting(int type, int version, long replyPort) {
-    byte[] frame = frame(type, version, 0, replyPort, 0);
-    System.arraycopy("PACELINE".getBytes(StandardCharsets.US_ASCII), 0, frame, 8, 8);
-    return frame;
+  private static Piece message(int id, int length) {
+    return whole(Frame.MESSAGE, id, new byte[length]);
   }
 
-  private static byte[] join(int a, int b, int c, int d, int addressLength) {
-    byte[] frame = frame(5, 1, 4000 | (long) addressLength << 32, 0, 16);
-    System.arraycopy(new byte[] {(byte) a, (byte) b, (byte) c, (byte) d}, 0, frame, 24, 4);
-    return frame;
+  private static Piece hello(int replyPort) {
+    return greeting(Frame.HELLO, Frame.VERSION, replyPort);
   }
 
-  private static byte[] joined(byte[] first, byte[] second) {
-    return ByteBuffer.allocate(first.length + second.length).put(first).put(second).array();
-  }
-
-  private static byte[] frame(int type, int id, long offset, long remaining, int payload) {
-    return ByteBuffer.allocate(24 + payload)
-        .order(ByteOrder.LITTLE_ENDIAN)
+  private static Piece greeting(int type, int version, int replyPort) {
+    byte[] frame = new byte[24];
+    littleEndian(frame)
         .putInt(type)
-        .putInt(id)
+        .putInt(version)
+        .put("PACELINE".getBytes(StandardCharsets.US_ASCII))
+        .putLong(replyPort);
+    return whole(Frame.GREETING, 0, frame);
+  }
+
+  private static Piece join(int a, int b, int c, int d, int addressLength) {
+    byte[] frame = new byte[24];
+    littleEndian(frame)
+        .putInt(4000)
+        .putInt(addressLength)
+        .put(new byte[] {(byte) a, (byte) b, (byte) c, (byte) d});
+    return whole(Frame.JOIN, 1, frame);
+  }
+
+  private static Piece write(int region, long offset, long length, int payload) {
+    byte[] frame = new byte[16 + payload];
+    littleEndian(frame).putLong(offset).putLong(length);
+    return whole(Frame.WRITE, region, frame);
+  }
+
+  /** Two small writes. */
+  private static Piece writes(
+      long offset, int length, int payload, long offset2, int length2, int payload2) {
+    byte[] frame = new byte[32 + payload + payload2];
+    littleEndian(frame)
+        .putInt(REGION)
+        .putInt(length)
         .putLong(offset)
-        .putLong(remaining)
-        .array();
+        .position(16 + payload)
+        .putInt(REGION)
+        .putInt(length2)
+        .putLong(offset2);
+    return whole(Frame.WRITES, 0, frame);
+  }
+
+  private static ByteBuffer littleEndian(byte[] frame) {
+    return ByteBuffer.wrap(frame).order(ByteOrder.LITTLE_ENDIAN);
   }
 }
