@@ -128,6 +128,7 @@ final class FanOut {
       NodeProgram program = NodeProgram.startCompiledQuickly(host, FanOutHost.class, arguments);
       programs.push(program);
       program.await(FanOutHost.READY, START_LIMIT.plus(limit(nodes.size())));
+      FreshMemory.touch(nodes.size() * sceneBytes);
       long sentBefore = host.shapedBytes();
       program.tell("go");
       double seconds = Double.parseDouble(program.await(FanOutHost.TOOK, limit(nodes.size())));

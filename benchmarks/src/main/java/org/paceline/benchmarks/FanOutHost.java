@@ -55,8 +55,7 @@ final class FanOutHost {
       long start = System.nanoTime();
       try (RenderCluster cluster = RenderCluster.open(config);
           RenderSession session = cluster.openSession(NullDevice.IDENTITY)) {
-        commit(session, even);
-        awaitAll(session, WorkerStatus.State.READY);
+        distribute(session, even);
         long tookNs = System.nanoTime() - start;
         if (edits) {
           awaitGo(stdin);
@@ -88,6 +87,12 @@ final class FanOutHost {
   private static void awaitGo(BufferedReader stdin) throws IOException {
     System.out.println(READY);
     stdin.readLine();
+  }
+
+  /** Gets a first scene to all workers. */
+  static void distribute(RenderSession session, NativeMemory scene) throws InterruptedException {
+    commit(session, scene);
+    awaitAll(session, WorkerStatus.State.READY);
   }
 
   private static void commit(RenderSession session, NativeMemory scene) {

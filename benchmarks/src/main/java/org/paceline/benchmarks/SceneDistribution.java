@@ -45,7 +45,7 @@ public final class SceneDistribution {
         SceneBytes.fill(scene, round);
         OptionalDouble gigabits = ExternalTool.IPERF3.measure();
         double writeSeconds = regionWrites(new RegionWriteStream(tcp(), WRITE_BYTES));
-        touchFreshMemory();
+        FreshMemory.touch(SCENE_BYTES);
         double largeSeconds =
             regionWrites(
                 new RegionWriteStream(
@@ -53,7 +53,7 @@ public final class SceneDistribution {
                     WRITE_BYTES,
                     NativeMemory.borrow(scene.address(), SCENE_BYTES),
                     NativeMemory.allocate(SCENE_BYTES)));
-        touchFreshMemory();
+        FreshMemory.touch(SCENE_BYTES);
         try (WorkerNode worker =
             WorkerNode.start(config(), Endpoint.parse("127.0.0.1:0"), NullDevice::new)) {
           Result first = attach(worker.endpoint(), scene);
@@ -126,12 +126,5 @@ public final class SceneDistribution {
       TimeUnit.MILLISECONDS.sleep(200);
       return new Result(seconds, session.workers().get(0).sceneBytesSent());
     }
-  }
-
-  /**
-   * A virtual machine may have given free memory back, and then whoever comes first waits for it.
-   */
-  private static void touchFreshMemory() {
-    NativeMemory.allocateZeroed(SCENE_BYTES).close();
   }
 }

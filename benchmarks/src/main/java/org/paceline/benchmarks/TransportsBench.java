@@ -46,6 +46,10 @@ public final class TransportsBench implements Callable<Integer> {
   private static final int WARM_UP_BYTES = 64 << 10;
   private static final long STREAM_NS = 200_000_000L;
   private static final long MEGABYTE = 1_000_000;
+
+  /** An edited scene must be on its way for long enough to be seen. */
+  private static final double MIN_DELIVERY_SECONDS = 0.1;
+
   private static final int MIN_MTU_BYTES = 1280;
   private static final int MAX_MTU_BYTES = 9000;
 
@@ -108,12 +112,19 @@ public final class TransportsBench implements Callable<Integer> {
               throw new ParameterException(spec.commandLine(), "--out=" + out + ": " + problem);
             });
     int megabytes = sceneMegabytes != null ? sceneMegabytes : quick ? 64 : 512;
-    if (megabytes < 1) {
-      throw new ParameterException(spec.commandLine(), "--scene-mb=" + megabytes + " is below 1");
-    }
     if (linkMegabits < 1) {
       throw new ParameterException(
           spec.commandLine(), "--link-mbit=" + linkMegabits + " is below 1");
+    }
+    if (megabytes * 8.0 / linkMegabits < MIN_DELIVERY_SECONDS) {
+      throw new ParameterException(
+          spec.commandLine(),
+          String.format(
+              "--scene-mb=%d is through a link of %d Mbit/s in less than %s s; at least %.0f needed",
+              megabytes,
+              linkMegabits,
+              MIN_DELIVERY_SECONDS,
+              Math.ceil(MIN_DELIVERY_SECONDS * linkMegabits / 8)));
     }
     if (mtuBytes < MIN_MTU_BYTES || mtuBytes > MAX_MTU_BYTES) {
       throw new ParameterException(

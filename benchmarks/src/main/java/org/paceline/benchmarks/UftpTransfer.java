@@ -88,6 +88,7 @@ final class UftpTransfer {
                   + (" -H " + String.join(",", ids) + " /tmp/scene"));
       programs.push(sender);
       sender.await("ready", FanOut.START_LIMIT);
+      FreshMemory.touch(receivers.size() * sceneBytes);
       long sentBefore = host.shapedBytes();
       long start = System.nanoTime();
       sender.tell("go");

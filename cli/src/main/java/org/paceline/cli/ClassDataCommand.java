@@ -22,21 +22,27 @@ final class ClassDataCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    render("tcp", "");
+    render("aeron", "mdc");
+    return ExitCodes.OK;
+  }
+
+  private static void render(String transport, String multicast) throws InterruptedException {
     ClusterConfig settings = ClusterPlan.settings(null);
     DemoScene demo = DemoScene.of(64, 36, 1);
     DeviceOptions options = new DeviceOptions(1, settings.kernels());
     try (WorkerNode worker =
             WorkerNode.start(
                 settings,
-                Endpoint.parse("127.0.0.1:0"),
+                Endpoint.parse(transport + "://127.0.0.1:0"),
                 () -> Devices.open(demo.device(), options));
         LoadedScene scene = demo.open();
         RenderCluster cluster =
-            RenderCluster.open(settings.toBuilder().worker(worker.endpoint()).build());
+            RenderCluster.open(
+                settings.toBuilder().worker(worker.endpoint()).multicast(multicast).build());
         RenderSession session = cluster.openSession(demo.renderer())) {
       scene.push(session);
       session.render(scene.request()).await(LIMIT_SECONDS, TimeUnit.SECONDS);
     }
-    return ExitCodes.OK;
   }
 }
