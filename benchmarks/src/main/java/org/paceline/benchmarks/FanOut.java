@@ -9,7 +9,6 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.agrona.CloseHelper;
 import org.paceline.testnet.Node;
 import org.paceline.testnet.VirtualNetwork;
@@ -22,15 +21,22 @@ final class FanOut {
   /** To start a program, and to make a scene. */
   static final Duration START_LIMIT = Duration.ofSeconds(60);
 
+  /** How often a scene is edited. */
+  static final int EDITS = 3;
+
+  private static final int SEED = 0;
+  private static final int OTHER_SEED = -1;
   private static final String MULTICAST = "224.20.30.41:4712";
 
   /** How the scene gets there. */
   enum Way {
     /** A copy for each worker. */
     TCP("tcp"),
-    /** One for all. */
+    /** One for all, to workers that have just been started. */
     AERON_MULTICAST("aeron multicast"),
-    /** The same to workers who have another scene: their code is warm, their memory in use. */
+    /** The same to workers whom another host had before: their code is warm. */
+    AERON_MULTICAST_LATER("the same, later"),
+    /** The same to workers who have another scene of this host's: their memory is in use, too. */
     AERON_MULTICAST_EDITED("the same, edited"),
     /** A file, sent by uftp to uftpd, both in memory. */
     UFTP("uftp");
@@ -76,11 +82,9 @@ final class FanOut {
    */
   Optional<Delivery> deliver(Way way, int workers) throws IOException, InterruptedException {
     return switch (way) {
-      case TCP -> on(workers, network -> deliver(way, "tcp", "", false, network));
-      case AERON_MULTICAST ->
-          on(workers, network -> deliver(way, "aeron", MULTICAST, false, network));
-      case AERON_MULTICAST_EDITED ->
-          on(workers, network -> deliver(way, "aeron", MULTICAST, true, network));
+      case TCP -> on(workers, network -> deliver(way, "tcp", "", network));
+      case AERON_MULTICAST, AERON_MULTICAST_LATER, AERON_MULTICAST_EDITED ->
+          on(workers, network -> deliver(way, "aeron", MULTICAST, network));
       case UFTP -> {
         List<Delivery> deliveries = new ArrayList<>();
         for (String rate : UftpTransfer.rates(linkBitsPerSecond)) {
@@ -108,9 +112,9 @@ final class FanOut {
   }
 
   private Optional<Delivery> deliver(
-      Way way, String scheme, String multicast, boolean edits, VirtualNetwork network)
+      Way way, String scheme, String multicast, VirtualNetwork network)
       throws IOException, InterruptedException {
-    Node host = network.node(0);
+    boolean edits = way == Way.AERON_MULTICAST_EDITED;
     List<Node> nodes = network.nodes().subList(1, network.nodes().size());
     Deque<NodeProgram> programs = new ArrayDeque<>();
     try {
@@ -122,21 +126,39 @@ final class FanOut {
       for (NodeProgram worker : programs) {
         endpoints.add(worker.await(FanOutWorker.LISTENING, START_LIMIT));
       }
-      List<String> arguments =
-          Stream.concat(Stream.of("" + sceneBytes, "" + edits, multicast), endpoints.stream())
-              .toList();
-      NodeProgram program = NodeProgram.startCompiledQuickly(host, FanOutHost.class, arguments);
-      programs.push(program);
-      program.await(FanOutHost.READY, START_LIMIT.plus(limit(nodes.size())));
+      Node node = network.node(0);
+      if (way == Way.AERON_MULTICAST_LATER) {
+        try (NodeProgram first = host(node, sceneBytes / 8, OTHER_SEED, 0, multicast, endpoints)) {
+          first.await(FanOutHost.READY, START_LIMIT);
+          measure(first, nodes.size());
+        }
+      }
+      int editCount = edits ? EDITS : 0;
+      NodeProgram host = host(node, sceneBytes, SEED, editCount, multicast, endpoints);
+      programs.push(host);
+      host.await(FanOutHost.READY, START_LIMIT.plus(limit(nodes.size())));
       FreshMemory.touch(nodes.size() * sceneBytes);
-      long sentBefore = host.shapedBytes();
-      program.tell("go");
-      double seconds = Double.parseDouble(program.await(FanOutHost.TOOK, limit(nodes.size())));
-      int scenes = edits ? FanOutHost.EDITS : 1;
-      double copies = (host.shapedBytes() - sentBefore) / (double) sceneBytes / scenes;
+      long sentBefore = node.shapedBytes();
+      double seconds = measure(host, nodes.size());
+      double copies =
+          (node.shapedBytes() - sentBefore) / (double) sceneBytes / Math.max(1, editCount);
       return Optional.of(new Delivery(way, nodes.size(), seconds, copies, ""));
     } finally {
       CloseHelper.closeAll(programs);
     }
+  }
+
+  private static NodeProgram host(
+      Node node, long bytes, int seed, int edits, String multicast, List<String> endpoints)
+      throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("" + bytes, "" + seed, "" + edits, multicast));
+    arguments.addAll(endpoints);
+    return NodeProgram.startCompiledQuickly(node, FanOutHost.class, arguments);
+  }
+
+  /** Has a host that is ready go; the seconds that it took. */
+  private double measure(NodeProgram host, int workers) throws InterruptedException {
+    host.tell("go");
+    return Double.parseDouble(host.await(FanOutHost.TOOK, limit(workers)));
   }
 }

@@ -27,29 +27,27 @@ final class FanOutHost {
   /** What it prints before the seconds, of several edits their median. */
   static final String TOOK = "took";
 
-  /** How often all of the scene is replaced, if at all. */
-  static final int EDITS = 3;
-
   private static final long POLL_MS = 1;
 
   private FanOutHost() {}
 
   /**
-   * Arguments: the scene's bytes, whether it is measured when all of it is replaced later on,
-   * {@link #EDITS} times, the multicast group or nothing, the workers' endpoints.
+   * Arguments: the scene's bytes, a seed for them, how often all of them are replaced later on,
+   * which is then what counts, the multicast group or nothing, the workers' endpoints.
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     long sceneBytes = Long.parseLong(args[0]);
-    boolean edits = Boolean.parseBoolean(args[1]);
+    int seed = Integer.parseInt(args[1]);
+    int edits = Integer.parseInt(args[2]);
     List<Endpoint> workers =
-        List.of(args).subList(3, args.length).stream().map(Endpoint::parse).toList();
-    ClusterConfig config = FanOutWorker.config().multicast(args[2]).workers(workers).build();
+        List.of(args).subList(4, args.length).stream().map(Endpoint::parse).toList();
+    ClusterConfig config = FanOutWorker.config().multicast(args[3]).workers(workers).build();
     BufferedReader stdin =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try (NativeMemory even = NativeMemory.allocate(sceneBytes);
-        NativeMemory odd = NativeMemory.allocate(edits ? sceneBytes : 0)) {
-      SceneBytes.fill(even, 0);
-      if (!edits) {
+        NativeMemory odd = NativeMemory.allocate(edits > 0 ? sceneBytes : 0)) {
+      SceneBytes.fill(even, seed);
+      if (edits == 0) {
         awaitGo(stdin);
       }
       long start = System.nanoTime();
@@ -57,9 +55,9 @@ final class FanOutHost {
           RenderSession session = cluster.openSession(NullDevice.IDENTITY)) {
         distribute(session, even);
         long tookNs = System.nanoTime() - start;
-        if (edits) {
+        if (edits > 0) {
           awaitGo(stdin);
-          tookNs = replaceOften(session, even, odd);
+          tookNs = replaceOften(edits, session, even, odd);
         }
         System.out.println(TOOK + " " + tookNs * 1e-9);
         stdin.readLine();
@@ -67,10 +65,11 @@ final class FanOutHost {
     }
   }
 
-  private static long replaceOften(RenderSession session, NativeMemory even, NativeMemory odd)
+  private static long replaceOften(
+      int edits, RenderSession session, NativeMemory even, NativeMemory odd)
       throws InterruptedException {
-    long[] tookNs = new long[EDITS];
-    for (int edit = 1; edit <= EDITS; edit++) {
+    long[] tookNs = new long[edits];
+    for (int edit = 1; edit <= edits; edit++) {
       NativeMemory scene = edit % 2 == 0 ? even : odd;
       SceneBytes.fill(scene, edit);
       long start = System.nanoTime();
@@ -81,7 +80,7 @@ final class FanOutHost {
       tookNs[edit - 1] = System.nanoTime() - start;
     }
     Arrays.sort(tookNs);
-    return tookNs[EDITS / 2];
+    return tookNs[edits / 2];
   }
 
   private static void awaitGo(BufferedReader stdin) throws IOException {

@@ -72,8 +72,9 @@ final class Report {
             + " at least);%n",
         sceneBytes / 1_000_000, linkMegabits, mtuBytes, sceneBytes * 8e-6 / linkMegabits);
     System.out.println(
-        "bytes as they leave the host's interface, with all headers; edited: median of "
-            + FanOutHost.EDITS);
+        "bytes as they leave the host's interface, with all headers; workers: just started,"
+            + " later: used by another host before, edited: of this one, median of "
+            + FanOut.EDITS);
     System.out.printf("  %-18s %7s %9s %20s%n", "", "workers", "seconds", "scenes left the host");
   }
 

@@ -85,6 +85,7 @@ final class TransportsChart {
     return switch (way) {
       case TCP -> ChartSheet.BLUE;
       case AERON_MULTICAST -> ChartSheet.ORANGE;
+      case AERON_MULTICAST_LATER -> pale(ChartSheet.GREEN);
       case AERON_MULTICAST_EDITED -> ChartSheet.GREEN;
       case UFTP -> Color.GRAY;
     };
