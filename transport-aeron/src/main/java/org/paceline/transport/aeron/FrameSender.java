@@ -28,8 +28,8 @@ final class FrameSender {
   private static final ReservedValueSupplier MESSAGE =
       (buffer, offset, length) -> Frame.value(Frame.MESSAGE, 0);
 
-  private static final int MAX_GATHERED_BYTES = 4096;
-  private static final int MAX_SMALL_BYTES = 512;
+  private static final int MAX_GATHERED_BYTES = 8192;
+  private static final int MAX_SMALL_BYTES = 1024;
 
   private final BufferClaim claim = new BufferClaim();
   private final UnsafeBuffer payload = new UnsafeBuffer(0, 0);

@@ -48,12 +48,12 @@ public interface RegionTests extends ConformanceTest {
   default void smallWritesLandInOrderThoughTheirSourceChanges() {
     Link link = link();
     Random random = new Random(5);
-    byte[] expected = new byte[2000];
+    byte[] expected = new byte[4000];
     NativeMemory region = zeros(expected.length);
-    NativeMemory source = zeros(700);
+    NativeMemory source = zeros(1500);
     link.register(link.server(), 1, region);
     for (int i = 0; i < 2000; i++) {
-      byte[] bytes = Bytes.random(random, random.nextInt(700));
+      byte[] bytes = Bytes.random(random, random.nextInt(1500));
       int offset = random.nextInt(expected.length - bytes.length);
       source.putBytes(0, bytes, 0, bytes.length);
       long position = link.accepted(() -> link.client().write(1, offset, source, 0, bytes.length));
