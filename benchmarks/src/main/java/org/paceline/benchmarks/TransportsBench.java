@@ -41,7 +41,7 @@ public final class TransportsBench implements Callable<Integer> {
   private static final int[] QUICK_SIZES = {64, 64 << 10, 16 << 20};
   private static final int[] WORKERS = {1, 2, 4, 8};
   private static final int[] QUICK_WORKERS = {1, 2};
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 5;
   private static final int LATENCY_ROUNDS = 5;
   private static final int WARM_UP_BYTES = 64 << 10;
   private static final long STREAM_NS = 200_000_000L;
