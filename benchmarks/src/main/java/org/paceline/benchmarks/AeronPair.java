@@ -33,7 +33,8 @@ final class AeronPair implements AutoCloseable {
 
   private final AeronConfig settings;
   private final MediaDriver driver;
-  private final Aeron aeron;
+  private final Aeron near;
+  private final Aeron far;
 
   /** The near end sends here. */
   final ExclusivePublication toFar;
@@ -57,18 +58,24 @@ final class AeronPair implements AutoCloseable {
                     : new SleepingMillisIdleStrategy())
             .termBufferSparseFile(true);
     driver = MediaDriver.launchEmbedded(context);
-    aeron = Aeron.connect(new Aeron.Context().aeronDirectoryName(driver.aeronDirectoryName()));
+    // Two processes have a client each, and each its own mapping of a stream's memory.
+    near = connect();
+    far = connect();
     String anywhere = channel(media, "localhost:0");
-    atFar = aeron.addSubscription(anywhere, THERE);
-    atNear = aeron.addSubscription(anywhere, BACK);
-    toFar = aeron.addExclusivePublication(channel(media, endpoint(media, atFar)), THERE);
-    toNear = aeron.addExclusivePublication(channel(media, endpoint(media, atNear)), BACK);
+    atFar = far.addSubscription(anywhere, THERE);
+    atNear = near.addSubscription(anywhere, BACK);
+    toFar = near.addExclusivePublication(channel(media, endpoint(media, atFar)), THERE);
+    toNear = far.addExclusivePublication(channel(media, endpoint(media, atNear)), BACK);
     while (!toFar.isConnected()
         || !toNear.isConnected()
         || !atFar.isConnected()
         || !atNear.isConnected()) {
       Thread.onSpinWait();
     }
+  }
+
+  private Aeron connect() {
+    return Aeron.connect(new Aeron.Context().aeronDirectoryName(driver.aeronDirectoryName()));
   }
 
   static AeronPair udp() {
@@ -120,6 +127,6 @@ final class AeronPair implements AutoCloseable {
 
   @Override
   public void close() {
-    CloseHelper.closeAll(aeron, driver);
+    CloseHelper.closeAll(near, far, driver);
   }
 }

@@ -42,7 +42,6 @@ public final class TransportsBench implements Callable<Integer> {
   private static final int[] WORKERS = {1, 2, 4, 8};
   private static final int[] QUICK_WORKERS = {1, 2};
   private static final int ROUNDS = 5;
-  private static final int LATENCY_ROUNDS = 5;
   private static final int WARM_UP_BYTES = 64 << 10;
   private static final long STREAM_NS = 200_000_000L;
   private static final long MEGABYTE = 1_000_000;
@@ -132,12 +131,8 @@ public final class TransportsBench implements Callable<Integer> {
           "--mtu=" + mtuBytes + " is not in " + MIN_MTU_BYTES + ".." + MAX_MTU_BYTES);
     }
     System.out.printf(
-        "load average %.2f before, %d cores, Java %s, medians of %d rounds (round trips: %d)%n%n",
-        loadAverage(),
-        Runtime.getRuntime().availableProcessors(),
-        Runtime.version(),
-        quick ? 1 : ROUNDS,
-        quick ? 1 : LATENCY_ROUNDS);
+        "load average %.2f before, %d cores, Java %s, medians of %d rounds%n%n",
+        loadAverage(), Runtime.getRuntime().availableProcessors(), Runtime.version(), rounds());
     System.out.println(aeronSettings() + "\n");
     if (!distributionOnly) {
       throughput();
@@ -148,6 +143,10 @@ public final class TransportsBench implements Callable<Integer> {
     chart.write(out);
     System.out.println("chart: " + out);
     return 0;
+  }
+
+  private int rounds() {
+    return quick ? 1 : ROUNDS;
   }
 
   private static String aeronSettings() {
@@ -170,7 +169,7 @@ public final class TransportsBench implements Callable<Integer> {
     SideBySide.warmUp(kinds, WARM_UP_BYTES);
     Report.throughputHeader(kinds);
     for (int size : quick ? QUICK_SIZES : SIZES) {
-      Map<Kind, Double> row = SideBySide.gigabits(kinds, size, quick ? 1 : ROUNDS, STREAM_NS);
+      Map<Kind, Double> row = SideBySide.gigabits(kinds, size, rounds(), STREAM_NS);
       Report.throughputRow(size, row);
       gigabits.put(size, row);
     }
@@ -179,7 +178,7 @@ public final class TransportsBench implements Callable<Integer> {
 
   private void roundTrips() throws IOException {
     Map<Kind, SideBySide.RoundTrips> roundTrips =
-        SideBySide.roundTrips(EnumSet.allOf(Kind.class), quick ? 1 : LATENCY_ROUNDS);
+        SideBySide.roundTrips(EnumSet.allOf(Kind.class), rounds());
     System.out.println();
     Report.roundTrips(roundTrips);
     chart.roundTrips(roundTrips);

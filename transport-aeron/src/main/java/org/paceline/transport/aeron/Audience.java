@@ -130,6 +130,9 @@ final class Audience implements ControlledFragmentHandler {
     if (write.isUnderWay()) {
       return land(buffer, offset, length);
     }
+    if (MessageAssembler.begins(flags) && Frame.type(value) != Frame.MESSAGE) {
+      return Action.CONTINUE;
+    }
     return assembler.add(flags, buffer, offset, length) == MessageAssembler.Step.COMPLETE
         ? frame(Frame.MESSAGE, assembler.buffer(), 0, assembler.length())
         : Action.CONTINUE;
