@@ -3,18 +3,17 @@ package org.paceline.transport.aeron;
 
 import io.aeron.Aeron;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.DatagramChannel;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.transport.Broadcast;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.Endpoint;
 import org.paceline.api.transport.HostAddresses;
+import org.paceline.api.transport.ListenAddress;
 import org.paceline.api.transport.Listener;
 import org.paceline.api.transport.Transport;
 import org.paceline.api.transport.TransportException;
@@ -80,14 +79,7 @@ public final class AeronTransport implements Transport {
   @Override
   public Listener listen(Endpoint endpoint, ClusterConfig config) {
     checkScheme(endpoint);
-    InetAddress address = localAddress(endpoint);
-    if (!address.isLoopbackAddress() && config.key().isEmpty()) {
-      throw new TransportException(
-          "won't listen on "
-              + endpoint
-              + " without a cluster key, because other machines can reach it: set paceline.key or"
-              + " --key-file on the host and on its workers, or listen on localhost");
-    }
+    InetAddress address = ListenAddress.of(endpoint, config);
     checkFree(endpoint, address);
     Uris uris = new Uris(config);
     Reception reception;
@@ -123,20 +115,6 @@ public final class AeronTransport implements Transport {
     }
   }
 
-  private static InetAddress localAddress(Endpoint endpoint) {
-    try {
-      return HostAddresses.resolve(endpoint.host()).join()[0];
-    } catch (CompletionException e) {
-      throw new TransportException(
-          "can't listen on "
-              + endpoint
-              + ": no address is known for the name "
-              + endpoint.host()
-              + "; use an address of this machine",
-          e.getCause());
-    }
-  }
-
   /**
    * A driver would share a port that it has already, and tells less about one that it can't have.
    */
@@ -144,19 +122,7 @@ public final class AeronTransport implements Transport {
     try (DatagramChannel probe = DatagramChannel.open()) {
       probe.bind(new InetSocketAddress(address, endpoint.port()));
     } catch (IOException e) {
-      throw new TransportException("can't listen on " + endpoint + ": " + cause(e), e);
+      throw ListenAddress.unavailable(endpoint, e);
     }
-  }
-
-  private static String cause(IOException e) {
-    String text = String.valueOf(e.getMessage());
-    if (e instanceof BindException && text.contains("in use")) {
-      return "the port is taken; stop what listens there or choose another port (0 takes a free"
-          + " one)";
-    }
-    if (e instanceof BindException && text.contains("assign")) {
-      return "that is no address of this machine; use one that is, or 0.0.0.0 for all";
-    }
-    return text;
   }
 }

@@ -2,17 +2,15 @@
 package org.paceline.transport.tcp;
 
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
-import java.util.concurrent.CompletionException;
 import org.agrona.CloseHelper;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.Endpoint;
-import org.paceline.api.transport.HostAddresses;
+import org.paceline.api.transport.ListenAddress;
 import org.paceline.api.transport.Listener;
 import org.paceline.api.transport.Transport;
 import org.paceline.api.transport.TransportException;
@@ -52,14 +50,7 @@ public final class TcpTransport implements Transport {
   @Override
   public Listener listen(Endpoint endpoint, ClusterConfig config) {
     checkScheme(endpoint);
-    InetAddress address = localAddress(endpoint);
-    if (!address.isLoopbackAddress() && config.key().isEmpty()) {
-      throw new TransportException(
-          "won't listen on "
-              + endpoint
-              + " without a cluster key, because other machines can reach it: set paceline.key or"
-              + " --key-file on the host and on its workers, or listen on localhost");
-    }
+    InetAddress address = ListenAddress.of(endpoint, config);
     ServerSocketChannel socket = null;
     try {
       socket = ServerSocketChannel.open();
@@ -71,7 +62,7 @@ public final class TcpTransport implements Transport {
       return new TcpListener(socket, endpoint, config);
     } catch (IOException e) {
       CloseHelper.quietClose(socket);
-      throw new TransportException("can't listen on " + endpoint + ": " + cause(e), e);
+      throw ListenAddress.unavailable(endpoint, e);
     }
   }
 
@@ -80,34 +71,5 @@ public final class TcpTransport implements Transport {
       throw new TransportException(
           endpoint + " is not for the TCP transport: write it as host:port or tcp://host:port");
     }
-  }
-
-  private static InetAddress localAddress(Endpoint endpoint) {
-    try {
-      return HostAddresses.resolve(endpoint.host()).join()[0];
-    } catch (CompletionException e) {
-      throw new TransportException(
-          "can't listen on "
-              + endpoint
-              + ": no address is known for the name "
-              + endpoint.host()
-              + "; use an address of this machine",
-          e.getCause());
-    }
-  }
-
-  private static String cause(IOException e) {
-    if (!(e instanceof BindException)) {
-      return e.getMessage();
-    }
-    String text = String.valueOf(e.getMessage());
-    if (text.contains("in use")) {
-      return "the port is taken; stop what listens there or choose another port (0 takes a free"
-          + " one)";
-    }
-    if (text.contains("assign")) {
-      return "that is no address of this machine; use one that is, or 0.0.0.0 for all";
-    }
-    return text;
   }
 }
