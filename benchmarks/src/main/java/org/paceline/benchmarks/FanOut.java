@@ -126,6 +126,9 @@ final class FanOut {
       for (NodeProgram worker : programs) {
         endpoints.add(worker.await(FanOutWorker.LISTENING, START_LIMIT));
       }
+      for (NodeProgram worker : programs) {
+        worker.await(FanOutWorker.PREPARED, START_LIMIT);
+      }
       Node node = network.node(0);
       if (way == Way.AERON_MULTICAST_LATER) {
         try (NodeProgram first = host(node, sceneBytes / 8, OTHER_SEED, 0, multicast, endpoints)) {
@@ -137,7 +140,6 @@ final class FanOut {
       NodeProgram host = host(node, sceneBytes, SEED, editCount, multicast, endpoints);
       programs.push(host);
       host.await(FanOutHost.READY, START_LIMIT.plus(limit(nodes.size())));
-      FreshMemory.touch(nodes.size() * sceneBytes);
       long sentBefore = node.shapedBytes();
       double seconds = measure(host, nodes.size());
       double copies =

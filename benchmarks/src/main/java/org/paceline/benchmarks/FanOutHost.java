@@ -45,23 +45,24 @@ final class FanOutHost {
     BufferedReader stdin =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try (NativeMemory even = NativeMemory.allocate(sceneBytes);
-        NativeMemory odd = NativeMemory.allocate(edits > 0 ? sceneBytes : 0)) {
+        NativeMemory odd = NativeMemory.allocate(edits > 0 ? sceneBytes : 0);
+        RenderCluster cluster = RenderCluster.open(config);
+        RenderSession session = cluster.openSession(NullDevice.IDENTITY)) {
+      // as in a render, the session gets to its workers while the host makes the scene
       SceneBytes.fill(even, seed);
+      awaitAll(session, WorkerStatus.State.LOADING);
       if (edits == 0) {
         awaitGo(stdin);
       }
       long start = System.nanoTime();
-      try (RenderCluster cluster = RenderCluster.open(config);
-          RenderSession session = cluster.openSession(NullDevice.IDENTITY)) {
-        distribute(session, even);
-        long tookNs = System.nanoTime() - start;
-        if (edits > 0) {
-          awaitGo(stdin);
-          tookNs = replaceOften(edits, session, even, odd);
-        }
-        System.out.println(TOOK + " " + tookNs * 1e-9);
-        stdin.readLine();
+      distribute(session, even);
+      long tookNs = System.nanoTime() - start;
+      if (edits > 0) {
+        awaitGo(stdin);
+        tookNs = replaceOften(edits, session, even, odd);
       }
+      System.out.println(TOOK + " " + tookNs * 1e-9);
+      stdin.readLine();
     }
   }
 

@@ -56,6 +56,7 @@ public final class SceneDistribution {
         FreshMemory.touch(SCENE_BYTES);
         try (WorkerNode worker =
             WorkerNode.start(config(), Endpoint.parse("127.0.0.1:0"), NullDevice::new)) {
+          Preparation.await(worker, config());
           Result first = attach(worker.endpoint(), scene);
           Result second = attach(worker.endpoint(), scene);
           if (round >= 0) {

@@ -10,7 +10,6 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.OptionalDouble;
 import org.paceline.core.Machine;
 
@@ -22,7 +21,6 @@ final class MachineMetrics {
   static final String DISK = "paceline_machine_disk_used_ratio";
   static final String HOST_LABEL = "host";
 
-  private static final Path MEMINFO = Path.of("/proc/meminfo");
   private static final Path HERE = Path.of("");
 
   private MachineMetrics() {}
@@ -41,7 +39,7 @@ final class MachineMetrics {
         .callback(callback -> present(system.getCpuLoad()).ifPresent(callback::call))
         .register(registry);
     gauge(MEMORY, "Part of the memory that programs can't have any more.")
-        .callback(callback -> present(memoryUsed(system)).ifPresent(callback::call))
+        .callback(callback -> present(Machine.memoryUsed()).ifPresent(callback::call))
         .register(registry);
     gauge(DISK, "Part in use of the disk with the working directory.")
         .callback(callback -> diskUsed().ifPresent(callback::call))
@@ -55,25 +53,6 @@ final class MachineMetrics {
   /** The system says -1 for what it can't tell. */
   private static OptionalDouble present(double ratio) {
     return ratio >= 0 ? OptionalDouble.of(ratio) : OptionalDouble.empty();
-  }
-
-  /** Memory that only caches files counts as free, which the JVM's own figure doesn't know. */
-  private static double memoryUsed(OperatingSystemMXBean system) {
-    try {
-      List<String> lines = Files.readAllLines(MEMINFO);
-      return 1 - kilobytes(lines, "MemAvailable:") / kilobytes(lines, "MemTotal:");
-    } catch (IOException | NumberFormatException e) {
-      return 1 - (double) system.getFreeMemorySize() / system.getTotalMemorySize(); // not a Linux
-    }
-  }
-
-  private static double kilobytes(List<String> lines, String key) {
-    for (String line : lines) {
-      if (line.startsWith(key)) {
-        return Long.parseLong(line.substring(key.length()).replace("kB", "").strip());
-      }
-    }
-    throw new NumberFormatException(MEMINFO + " has no " + key);
   }
 
   private static OptionalDouble diskUsed() {

@@ -30,7 +30,7 @@ public record AeronConfig(
 
   /** An own driver with one thread. */
   public static final AeronConfig DEFAULTS =
-      new AeronConfig("", Threading.SHARED, 16 << 20, 0, IdleMode.BACKOFF);
+      new AeronConfig("", Threading.SHARED, 4 << 20, 0, IdleMode.BACKOFF);
 
   /** Aeron carries messages of up to an eighth of a term, a channel up to 128 KiB and a header. */
   private static final int MIN_TERM_BYTES = 2 << 20;

@@ -31,6 +31,8 @@ import org.paceline.api.transport.HostList;
  * @param chunkBytes size of the pieces a scene buffer is hashed and sent in
  * @param socketBufferBytes send and receive buffer asked of the system for each channel
  * @param workerMemoryBytes most memory a worker gives to scenes
+ * @param workerPreparedBytes how much of that a worker without a host has ready for the next scene;
+ *     0 means none
  * @param weight a session's part of a worker that it shares with others: with 3 it gets three times
  *     the time that one with 1 gets
  * @param idle what the threads that drive channels do when idle
@@ -54,6 +56,7 @@ public record ClusterConfig(
     int chunkBytes,
     int socketBufferBytes,
     long workerMemoryBytes,
+    long workerPreparedBytes,
     int weight,
     IdleMode idle,
     String kernels,
@@ -89,6 +92,7 @@ public record ClusterConfig(
     inRange("chunk-size", chunkBytes, 4096, 64 << 20);
     inRange("socket-buffer", socketBufferBytes, 4096, 1 << 30);
     inRange("worker-memory", workerMemoryBytes, 1 << 20, Long.MAX_VALUE);
+    inRange("worker-prepared-memory", workerPreparedBytes, 0, Long.MAX_VALUE);
     inRange("weight", weight, 1, MAX_WEIGHT);
     Objects.requireNonNull(aeron, "aeron");
     checkMulticast(multicast);
@@ -121,6 +125,7 @@ public record ClusterConfig(
         .chunkBytes(chunkBytes)
         .socketBufferBytes(socketBufferBytes)
         .workerMemoryBytes(workerMemoryBytes)
+        .workerPreparedBytes(workerPreparedBytes)
         .weight(weight)
         .idle(idle)
         .kernels(kernels)
@@ -234,6 +239,7 @@ public record ClusterConfig(
     private int chunkBytes = 1 << 20;
     private int socketBufferBytes = 4 << 20;
     private long workerMemoryBytes = 8L << 30;
+    private long workerPreparedBytes = 1L << 30;
     private int weight = 1;
     private IdleMode idle = IdleMode.BACKOFF;
     private String kernels = "auto";
@@ -322,6 +328,12 @@ public record ClusterConfig(
       return this;
     }
 
+    /** Sets how much memory a worker without a host has ready for the next scene. */
+    public Builder workerPreparedBytes(long value) {
+      workerPreparedBytes = value;
+      return this;
+    }
+
     /** Sets a session's part of a worker that it shares with others. */
     public Builder weight(int value) {
       weight = value;
@@ -380,6 +392,7 @@ public record ClusterConfig(
           chunkBytes,
           socketBufferBytes,
           workerMemoryBytes,
+          workerPreparedBytes,
           weight,
           idle,
           kernels,

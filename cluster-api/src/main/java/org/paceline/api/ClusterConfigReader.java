@@ -70,6 +70,9 @@ final class ClusterConfigReader {
     SETTINGS.put(
         "worker-memory",
         new Setting("a size, as in 8GiB", (b, c, k) -> b.workerMemoryBytes(c.getBytes(k))));
+    SETTINGS.put(
+        "worker-prepared-memory",
+        new Setting("a size, as in 1GiB", (b, c, k) -> b.workerPreparedBytes(c.getBytes(k))));
     SETTINGS.put("weight", new Setting("a number", (b, c, k) -> b.weight(c.getInt(k))));
     SETTINGS.put(
         "idle",
@@ -92,7 +95,7 @@ final class ClusterConfigReader {
         "threading",
         "one of shared, shared-network, dedicated",
         (a, c, k) -> a.withThreading(constant(AeronConfig.Threading.class, c.getString(k))));
-    aeron("term-length", "a size, as in 16MiB", (a, c, k) -> a.withTermBytes(size(c, k)));
+    aeron("term-length", "a size, as in 4MiB", (a, c, k) -> a.withTermBytes(size(c, k)));
     aeron("mtu", "a number of bytes, or 0", (a, c, k) -> a.withMtuBytes(size(c, k)));
     aeron("idle", IDLE_EXPECTED, (a, c, k) -> a.withIdle(constant(IdleMode.class, c.getString(k))));
   }

@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.core;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** This machine, as its processes see it. */
 public final class Machine {
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+  private static final Path MEMINFO = Path.of("/proc/meminfo");
+  private static final OperatingSystemMXBean SYSTEM =
+      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
   private Machine() {}
 
@@ -34,5 +41,36 @@ public final class Machine {
     } catch (UnknownHostException e) {
       return "localhost";
     }
+  }
+
+  /**
+   * Part of the memory that programs can't have any more; in a container that has a limit, of that
+   * limit. Linux counts memory that only caches files as free, which elsewhere is unknown.
+   */
+  public static double memoryUsed() {
+    double total = SYSTEM.getTotalMemorySize();
+    double used = 1 - SYSTEM.getFreeMemorySize() / total;
+    try {
+      List<String> lines = Files.readAllLines(MEMINFO);
+      double machine = bytes(lines, "MemTotal:");
+      double available = bytes(lines, "MemAvailable:");
+      return total < machine ? Math.max(used, 1 - available / machine) : 1 - available / machine;
+    } catch (IOException | NumberFormatException e) {
+      return used; // not a Linux
+    }
+  }
+
+  private static double bytes(List<String> lines, String key) {
+    for (String line : lines) {
+      if (line.startsWith(key)) {
+        return 1024.0 * Long.parseLong(line.substring(key.length()).replace("kB", "").strip());
+      }
+    }
+    throw new NumberFormatException(MEMINFO + " has no " + key);
+  }
+
+  /** Whether half of the memory is left, of which some may be used ahead of need. */
+  public static boolean hasMemoryToSpare() {
+    return memoryUsed() < 0.5;
   }
 }

@@ -5,7 +5,7 @@ import org.paceline.api.NativeMemory;
 
 /** Has the hash compiled before a scene waits for it. */
 public final class HashWarmUp {
-  private static final int CHUNK_BYTES = 64 << 10;
+  private static final int CHUNK_BYTES = 16 << 10;
   private static final int CHUNKS = 256;
 
   private HashWarmUp() {}

@@ -21,6 +21,7 @@ public final class SceneCache implements AutoCloseable {
   record Location(StoredBuffer buffer, int chunk) {}
 
   private final long budgetBytes;
+  private final PreparedMemory prepared;
   private final LongFunction<NativeMemory> allocator;
   private final ArrayDeque<StoredBuffer> retired = new ArrayDeque<>();
   private int chunkBytes;
@@ -28,7 +29,12 @@ public final class SceneCache implements AutoCloseable {
 
   /** An empty cache of stores that allocate at most {@code budgetBytes} together. */
   public SceneCache(long budgetBytes) {
-    this(budgetBytes, NativeMemory::allocate);
+    this(budgetBytes, new PreparedMemory());
+  }
+
+  /** The same with memory that may be ready already, which is closed with the cache. */
+  public SceneCache(long budgetBytes, PreparedMemory prepared) {
+    this(budgetBytes, prepared, NativeMemory::allocate);
   }
 
   /**
@@ -37,8 +43,19 @@ public final class SceneCache implements AutoCloseable {
    * @param allocator makes memory of so many bytes, with any content
    */
   public SceneCache(long budgetBytes, LongFunction<NativeMemory> allocator) {
+    this(budgetBytes, new PreparedMemory(), allocator);
+  }
+
+  private SceneCache(
+      long budgetBytes, PreparedMemory prepared, LongFunction<NativeMemory> allocator) {
     this.budgetBytes = budgetBytes;
+    this.prepared = prepared;
     this.allocator = allocator;
+  }
+
+  /** What is ready for scenes to come. */
+  public PreparedMemory prepared() {
+    return prepared;
   }
 
   /** Bytes allocated. */
@@ -119,9 +136,19 @@ public final class SceneCache implements AutoCloseable {
               + (budgetBytes >> 20)
               + " MiB are taken; raise worker --memory");
     }
-    NativeMemory memory;
+    NativeMemory memory = memory(entry);
+    changeUse(entry.lengthBytes());
+    return new StoredBuffer(entry, memory);
+  }
+
+  private NativeMemory memory(SceneEntry entry) {
+    NativeMemory ready = prepared.take(entry.lengthBytes());
+    if (ready != null) {
+      return ready;
+    }
+    prepared.keepReady(budgetBytes - usedBytes - entry.lengthBytes());
     try {
-      memory = allocator.apply(entry.lengthBytes());
+      return allocator.apply(entry.lengthBytes());
     } catch (OutOfMemoryError e) {
       throw new SceneTooLargeException(
           "this machine has no "
@@ -129,8 +156,6 @@ public final class SceneCache implements AutoCloseable {
               + " MiB left for "
               + entry.key().name());
     }
-    changeUse(entry.lengthBytes());
-    return new StoredBuffer(entry, memory);
   }
 
   private void evict(long neededBytes) {
@@ -142,6 +167,7 @@ public final class SceneCache implements AutoCloseable {
   private void release(StoredBuffer buffer) {
     changeUse(-buffer.memory().lengthBytes());
     buffer.release();
+    prepared.giveBack(buffer.memory());
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
@@ -153,5 +179,6 @@ public final class SceneCache implements AutoCloseable {
   @Override
   public void close() {
     evict(Long.MAX_VALUE);
+    prepared.close();
   }
 }

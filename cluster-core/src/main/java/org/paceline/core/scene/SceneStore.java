@@ -159,9 +159,16 @@ public final class SceneStore {
     return damaged.toArray();
   }
 
-  /** Chunks may come twice: until they are checked again, nobody else may rely on them. */
+  /** Until chunks are checked again, nobody else may rely on them: they may come twice. */
   public void doubt() {
     inDoubt = true;
+  }
+
+  /** Takes chunks for what they should be until they are checked again: in doubt only. */
+  public void believe(int index, int firstChunk, int count) {
+    for (int chunk = firstChunk; chunk < firstChunk + count; chunk++) {
+      current.get(index).markPresent(chunk);
+    }
   }
 
   private void settleDoubt() {

@@ -200,14 +200,21 @@ final class SceneLoader {
     commitWhenComplete();
   }
 
-  /** What isn't here was lost, or sent before this worker listened: its end is time to ask. */
+  /** Checked once all is here, as it may come again until then; what was lost is missing then. */
   void onBroadcastLanded(BroadcastLandedDecoder message) {
-    if (awaitsChunksOf(message.generation())) {
-      verify(message.index(), message.firstChunk(), message.chunkCount());
-      commitWhenComplete();
+    if (!awaitsChunksOf(message.generation())) {
+      return;
     }
+    if (chunksMayComeTwice) {
+      Range range = range(message.index(), message.firstChunk(), message.chunkCount());
+      seat.scene().store().believe(range.entry(), range.firstChunk(), range.chunkCount());
+    } else {
+      verify(message.index(), message.firstChunk(), message.chunkCount());
+    }
+    commitWhenComplete();
   }
 
+  /** What isn't here was sent before this worker listened: it is time to ask. */
   void onBroadcastEnd(BroadcastEndDecoder message) {
     if (awaitsChunksOf(message.generation())) {
       wantMissing();
@@ -228,12 +235,19 @@ final class SceneLoader {
 
   /** At once: what has just arrived is still in this core's cache, and the device is idle. */
   private int[] verify(int entry, int firstChunk, int chunkCount) {
+    Range range = range(entry, firstChunk, chunkCount);
+    return seat.scene().store().verify(range.entry(), range.firstChunk(), range.chunkCount());
+  }
+
+  private record Range(int entry, int firstChunk, int chunkCount) {}
+
+  private Range range(int entry, int firstChunk, int chunkCount) {
     List<StoredBuffer> buffers = seat.scene().store().buffers();
     int index = (int) inRange("entry index", entry, 0, buffers.size() - 1);
     int chunks = buffers.get(index).entry().chunks();
     int first = (int) inRange("first chunk", firstChunk, 0, chunks);
     int count = (int) inRange("chunks", chunkCount, 1, chunks - first);
-    return seat.scene().store().verify(index, first, count);
+    return new Range(index, first, count);
   }
 
   // ---- from the manifest to the device

@@ -23,6 +23,7 @@ import org.paceline.core.Machine;
 import org.paceline.core.Transports;
 import org.paceline.core.WarmUp;
 import org.paceline.core.WorkerActivity;
+import org.paceline.core.scene.PreparedMemory;
 import org.paceline.core.scene.SceneCache;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -189,7 +190,11 @@ public final class WorkerAgent implements Agent {
             config.kernels(),
             config.workerMemoryBytes(),
             config.heartbeatTimeout().toNanos());
-    SceneCache cache = new SceneCache(config.workerMemoryBytes());
+    PreparedMemory prepared =
+        new PreparedMemory(
+            Math.min(config.workerPreparedBytes(), config.workerMemoryBytes()),
+            Machine::hasMemoryToSpare);
+    SceneCache cache = new SceneCache(config.workerMemoryBytes(), prepared);
     DeviceThread deviceThread = new DeviceThread(clock);
     Seats seats = new Seats(deviceThread, config.workerMemoryBytes(), cache, device, opener);
     WorkerAgent agent =
@@ -227,7 +232,7 @@ public final class WorkerAgent implements Agent {
     for (int i = 0; i < listeners.size() && !leaving; i++) {
       work += accept(listeners.get(i), now);
     }
-    work += seats.poll();
+    work += seats.poll(now);
     for (int i = sessions.size() - 1; i >= 0; i--) {
       WorkerSession session = sessions.get(i);
       work += session.poll(now);
@@ -237,7 +242,7 @@ public final class WorkerAgent implements Agent {
       }
     }
     busy = isAttached();
-    activity.observe(sessions, now);
+    activity.observe(sessions, seats.preparedBytes(), now);
     return work;
   }
 
