@@ -49,6 +49,7 @@ final class SceneBroadcaster implements AutoCloseable {
   int poll(List<WorkerLink> links) {
     int work = broadcast.poll();
     if (chunks == null) {
+      invite(links);
       return work;
     }
     gather(links);
@@ -62,6 +63,13 @@ final class SceneBroadcaster implements AutoCloseable {
       work++;
     }
     return work;
+  }
+
+  /** Until there is a scene: to join takes longer than to send what is small. */
+  private void invite(List<WorkerLink> links) {
+    for (int i = 0; i < links.size(); i++) {
+      links.get(i).listensTo(broadcast);
+    }
   }
 
   private void gather(List<WorkerLink> links) {

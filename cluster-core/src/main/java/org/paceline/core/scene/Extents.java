@@ -15,6 +15,11 @@ final class Extents {
     return totalBytes;
   }
 
+  /** The longest one's length; 0 if there is none. */
+  long longest() {
+    return lengths.values().stream().mapToLong(Long::longValue).max().orElse(0);
+  }
+
   /** Adds a part, none of which is in here. */
   void add(long offset, long length) {
     totalBytes += length;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.core.scene;
 
-import java.util.OptionalLong;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.paceline.api.NativeMemory;
-import org.paceline.core.scene.Extents.Extent;
 
 /**
  * Memory that scene buffers can have without waiting for the system, which takes longer to provide
@@ -14,17 +14,10 @@ import org.paceline.core.scene.Extents.Extent;
  * <p>Belongs to the device's thread; only {@link #readyBytes()} may be asked from anywhere.
  */
 public final class PreparedMemory implements AutoCloseable {
-  /** Whole huge pages; what is smaller than one isn't worth it. */
-  private static final long PAGE_BYTES = 2 << 20;
-
-  /** A scene that comes just now waits so long at most: some milliseconds. */
-  private static final long STEP_BYTES = 16 << 20;
-
-  private final long mostBytes;
+  private final long slabBytes;
   private final BooleanSupplier mayHaveMore;
-  private final Extents unprepared = new Extents();
-  private final Extents ready = new Extents();
-  private NativeMemory memory;
+  private final List<Slab> slabs = new ArrayList<>();
+  private Slab growing;
   private volatile long readyBytes;
 
   /** None at all. */
@@ -35,85 +28,90 @@ public final class PreparedMemory implements AutoCloseable {
   /**
    * Nothing is ready yet.
    *
-   * @param mostBytes as much as {@link #prepareSome} makes ready
+   * @param wantedBytes what {@link #prepareSome} makes ready
    * @param mayHaveMore whether the machine has memory to spare, asked before each step
    */
-  public PreparedMemory(long mostBytes, BooleanSupplier mayHaveMore) {
-    this.mostBytes = mostBytes & -PAGE_BYTES;
+  public PreparedMemory(long wantedBytes, BooleanSupplier mayHaveMore) {
+    this.slabBytes = Slab.pages(wantedBytes);
     this.mayHaveMore = mayHaveMore;
-    if (this.mostBytes > 0) {
-      unprepared.add(0, this.mostBytes);
-    }
   }
 
   /** Whether nothing will ever be ready; from any thread. */
-  public boolean isDisabled() {
-    return mostBytes == 0;
+  boolean isDisabled() {
+    return slabBytes == 0;
   }
 
-  /** Bytes that are ready and that nobody has. */
-  public long readyBytes() {
+  /** Bytes that are ready and that nobody has; from any thread. */
+  long readyBytes() {
     return readyBytes;
   }
 
-  /** Makes some more ready; returns whether there is more to do. */
-  public boolean prepareSome() {
-    if (unprepared.totalBytes() == 0 || !mayHaveMore.getAsBoolean()) {
+  /**
+   * Makes some more ready, until at least half of what is wanted is ready in one piece.
+   *
+   * @param mostBytes as much may be ready in all
+   * @return whether there may be more to do
+   */
+  boolean prepareSome(long mostBytes) {
+    if (readyBytes + Slab.STEP_BYTES > mostBytes || !mayHaveMore.getAsBoolean()) {
       return false;
     }
-    if (memory == null) {
-      memory = NativeMemory.allocate(mostBytes);
+    if (growing == null) {
+      if (slabs.stream().anyMatch(slab -> slab.longestReady() >= slabBytes / 2)) {
+        return false;
+      }
+      growing = slabs.stream().filter(Slab::isUnprepared).findFirst().orElseGet(this::newSlab);
     }
-    Extent step = unprepared.takeFirst(STEP_BYTES);
-    memory.zero(step.offset(), step.length());
-    addReady(step.offset(), step.length());
-    return unprepared.totalBytes() > 0;
+    growing.prepareSome();
+    if (!growing.isUnprepared()) {
+      growing = null;
+    }
+    count();
+    return true;
+  }
+
+  private Slab newSlab() {
+    Slab slab = new Slab(NativeMemory.allocate(slabBytes));
+    slabs.add(slab);
+    return slab;
   }
 
   /** Memory that is ready, with any content; null if there isn't so much in one piece. */
   NativeMemory take(long lengthBytes) {
-    if (lengthBytes < PAGE_BYTES) {
-      return null;
+    NativeMemory taken = null;
+    for (int i = 0; i < slabs.size() && taken == null; i++) {
+      taken = slabs.get(i).take(lengthBytes);
     }
-    OptionalLong offset = ready.take(pages(lengthBytes));
-    readyBytes = ready.totalBytes();
-    return offset.isPresent() ? memory.slice(offset.getAsLong(), lengthBytes) : null;
+    count();
+    return taken;
   }
 
   /** Takes memory back; does nothing if it came from elsewhere. */
-  void giveBack(NativeMemory taken) {
-    if (memory != null
-        && taken.address() >= memory.address()
-        && taken.address() < memory.address() + memory.lengthBytes()) {
-      addReady(taken.address() - memory.address(), pages(taken.lengthBytes()));
-    }
+  void giveBack(NativeMemory memory) {
+    slabs.stream()
+        .filter(slab -> slab.holds(memory))
+        .findFirst()
+        .ifPresent(slab -> slab.giveBack(memory));
+    count();
   }
 
   /** Gives the system back what is ready beyond so much. */
   void keepReady(long bytes) {
-    while (ready.totalBytes() > bytes) {
-      Extent last = ready.takeLast(pages(ready.totalBytes() - bytes));
-      memory.discard(last.offset(), last.length());
-      unprepared.add(last.offset(), last.length());
+    for (int i = slabs.size() - 1; i >= 0 && readyBytes > bytes; i--) {
+      slabs.get(i).discard(readyBytes - bytes);
+      count();
     }
-    readyBytes = ready.totalBytes();
   }
 
-  private void addReady(long offset, long length) {
-    ready.add(offset, length);
-    readyBytes = ready.totalBytes();
-  }
-
-  private static long pages(long bytes) {
-    return (bytes + PAGE_BYTES - 1) & -PAGE_BYTES;
+  private void count() {
+    readyBytes = slabs.stream().mapToLong(Slab::readyBytes).sum();
   }
 
   /** Releases all of it, what was taken included. */
   @Override
   public void close() {
-    if (memory != null) {
-      memory.close();
-      memory = null;
-    }
+    slabs.forEach(Slab::close);
+    slabs.clear();
+    count();
   }
 }

@@ -14,7 +14,7 @@ import org.paceline.api.NativeMemory;
  * buffers that none of them needs any more, kept while the budget allows. Survives sessions, so a
  * scene that comes again costs its manifest only.
  *
- * <p>Belongs to the device's thread; only {@link #usedBytes()} may be asked from anywhere.
+ * <p>Belongs to the device's thread; what it has used and prepared may be asked from anywhere.
  */
 public final class SceneCache implements AutoCloseable {
   /** A chunk of a buffer. */
@@ -53,9 +53,19 @@ public final class SceneCache implements AutoCloseable {
     this.allocator = allocator;
   }
 
-  /** What is ready for scenes to come. */
-  public PreparedMemory prepared() {
-    return prepared;
+  /** Makes some more memory ready for scenes to come; returns whether there is more to do. */
+  public boolean prepareSome() {
+    return prepared.prepareSome(budgetBytes - usedBytes);
+  }
+
+  /** Whether {@link #prepareSome} does nothing, ever. */
+  public boolean preparesNothing() {
+    return prepared.isDisabled();
+  }
+
+  /** Bytes that are ready for scenes to come; from any thread. */
+  public long preparedBytes() {
+    return prepared.readyBytes();
   }
 
   /** Bytes allocated. */

@@ -2,7 +2,7 @@
 package org.paceline.core.worker;
 
 import org.paceline.api.device.RenderDevice;
-import org.paceline.core.scene.PreparedMemory;
+import org.paceline.core.scene.SceneCache;
 
 /**
  * Makes memory ready for the next scene while a worker has no host, step by step on the lane.
@@ -13,15 +13,15 @@ final class MemoryPreparation {
   /** A host that comes right after the start, or back, finds the machine all its own. */
   private static final long UNDISTURBED_NS = 1_000_000_000;
 
-  private final PreparedMemory memory;
+  private final SceneCache cache;
   private final RenderDevice device;
   private final FairLane.Share share;
   private boolean waiting;
   private long waitsSinceNs;
   private boolean done;
 
-  MemoryPreparation(PreparedMemory memory, RenderDevice device, FairLane.Share share) {
-    this.memory = memory;
+  MemoryPreparation(SceneCache cache, RenderDevice device, FairLane.Share share) {
+    this.cache = cache;
     this.device = device;
     this.share = share;
   }
@@ -39,7 +39,7 @@ final class MemoryPreparation {
       waitsSinceNs = nowNs;
     }
     if (done
-        || memory.isDisabled()
+        || cache.preparesNothing()
         || share.pending() > 0
         || nowNs - waitsSinceNs < UNDISTURBED_NS) {
       return 0;
@@ -57,7 +57,7 @@ final class MemoryPreparation {
 
     @Override
     void execute() {
-      more = memory.prepareSome();
+      more = cache.prepareSome();
     }
 
     @Override

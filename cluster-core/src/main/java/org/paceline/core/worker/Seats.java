@@ -82,7 +82,7 @@ final class Seats {
     this.opener = opener;
     lane = new FairLane(device);
     budget = new MemoryBudget(memoryBytes);
-    preparation = new MemoryPreparation(cache.prepared(), first, lane.open(1));
+    preparation = new MemoryPreparation(cache, first, lane.open(1));
     identity = first.identity();
     description = first.description();
     free.add(new DeviceScene(first, cache));
@@ -131,7 +131,7 @@ final class Seats {
 
   /** Memory that lies ready for the next scene. */
   long preparedBytes() {
-    return cache.prepared().readyBytes();
+    return cache.preparedBytes();
   }
 
   /** Completes what devices have done; returns how much that was. */
