@@ -45,7 +45,7 @@ final class WorkerMetrics {
     GaugeWithCallback.builder()
         .name(PREPARED)
         .help("Memory that lies ready for the next scene.")
-        .callback(callback -> callback.call(worker.get().preparedBytes()))
+        .callback(callback -> callback.call((double) worker.get().preparedBytes()))
         .register(registry);
     MetricsByLabel<Host> sessions =
         new MetricsByLabel<>(registry, "host", Host::peer, () -> worker.get().hosts());
