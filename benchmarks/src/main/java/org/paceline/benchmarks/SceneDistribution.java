@@ -23,6 +23,7 @@ import org.paceline.core.WorkerNode;
  * never seen it, and of one that has, beside plain region writes and iperf3 in the same run.
  */
 public final class SceneDistribution {
+  private static final int WARM_UP_ROUNDS = 4;
   private static final int ROUNDS = 15;
   private static final long SCENE_BYTES = 1_000_000_000L;
   private static final int WRITE_BYTES = 1 << 20;
@@ -33,36 +34,34 @@ public final class SceneDistribution {
 
   /** Measures and prints; takes no arguments. */
   public static void main(String[] args) throws IOException, InterruptedException {
-    List<Double> writes = new ArrayList<>();
-    List<Double> large = new ArrayList<>();
     List<Double> iperf = new ArrayList<>();
+    List<Double> fresh = new ArrayList<>();
+    List<Double> prepared = new ArrayList<>();
+    List<Double> same = new ArrayList<>();
     List<Double> cold = new ArrayList<>();
     List<Double> warm = new ArrayList<>();
     long warmBytes = 0;
     try (NativeMemory scene = NativeMemory.allocate(SCENE_BYTES)) {
-      for (int round = -1; round < ROUNDS; round++) {
+      for (int round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
         // another scene each time, so that nothing is known from the last
         SceneBytes.fill(scene, round);
-        OptionalDouble gigabits = ExternalTool.IPERF3.measure();
-        double writeSeconds = regionWrites(new RegionWriteStream(tcp(), WRITE_BYTES));
-        FreshMemory.touch(SCENE_BYTES);
-        double largeSeconds =
-            regionWrites(
-                new RegionWriteStream(
-                    tcp(),
-                    WRITE_BYTES,
-                    NativeMemory.borrow(scene.address(), SCENE_BYTES),
-                    NativeMemory.allocate(SCENE_BYTES)));
-        FreshMemory.touch(SCENE_BYTES);
         try (WorkerNode worker =
             WorkerNode.start(config(), Endpoint.parse("127.0.0.1:0"), NullDevice::new)) {
           Preparation.await(worker, config());
+          double before = regionWrites(new RegionWriteStream(tcp(), WRITE_BYTES));
           Result first = attach(worker.endpoint(), scene);
           Result second = attach(worker.endpoint(), scene);
+          double after = regionWrites(new RegionWriteStream(tcp(), WRITE_BYTES));
+          double preparedSeconds =
+              regionWrites(through(scene, NativeMemory.allocateZeroed(SCENE_BYTES)));
+          FreshMemory.touch(SCENE_BYTES);
+          double freshSeconds = regionWrites(through(scene, NativeMemory.allocate(SCENE_BYTES)));
+          OptionalDouble gigabits = ExternalTool.IPERF3.measure();
           if (round >= 0) {
-            writes.add(writeSeconds);
-            large.add(largeSeconds);
             gigabits.ifPresent(g -> iperf.add(SCENE_BYTES * 8e-9 / g));
+            fresh.add(freshSeconds);
+            prepared.add(preparedSeconds);
+            same.add((before + after) / 2);
             cold.add(first.seconds());
             warm.add(second.seconds());
             warmBytes = Math.max(warmBytes, second.sceneBytesSent());
@@ -70,24 +69,36 @@ public final class SceneDistribution {
         }
       }
     }
-    double median = SideBySide.median(writes);
     System.out.printf(
-        "1 GB to one worker over loopback, median of %d rounds  GB/s   ratio%n", ROUNDS);
-    print("region writes of the same 1 MiB", median, median);
-    print("region writes of 1 GB into fresh memory", SideBySide.median(large), median);
-    if (iperf.isEmpty()) {
+        "1 GB to one worker over loopback, medians of %d rounds  GB/s   cold scene to this%n",
+        ROUNDS);
+    if (iperf.size() < ROUNDS) {
       System.out.println("  iperf3 skipped: it is not installed or did not run");
     } else {
-      print("iperf3, one stream", SideBySide.median(iperf), median);
+      print("iperf3, one stream", iperf, cold);
     }
-    print("cold scene, hashed and verified", SideBySide.median(cold), median);
-    print("the same again, warm", SideBySide.median(warm), median);
+    print("region writes into fresh memory", fresh, cold);
+    print("region writes into memory that was written to before", prepared, cold);
+    print("region writes of the same 1 MiB, before and after", same, cold);
+    print("cold scene, hashed and verified", cold, cold);
+    print("the same again, warm", warm, cold);
     System.out.printf("warm attach sent %d of %d scene bytes%n", warmBytes, SCENE_BYTES);
   }
 
-  private static void print(String what, double seconds, double reference) {
+  private static WriteStream through(NativeMemory scene, NativeMemory region) {
+    return new RegionWriteStream(
+        tcp(), WRITE_BYTES, NativeMemory.borrow(scene.address(), SCENE_BYTES), region);
+  }
+
+  /** The machine's speed changes by the minute: what is compared is of the same round. */
+  private static void print(String what, List<Double> seconds, List<Double> cold) {
+    List<Double> ratios = new ArrayList<>();
+    for (int round = 0; round < ROUNDS; round++) {
+      ratios.add(seconds.get(round) / cold.get(round));
+    }
     System.out.printf(
-        "  %-46s %7.2f %7.2f%n", what, SCENE_BYTES * 1e-9 / seconds, reference / seconds);
+        "  %-52s %7.2f %7.2f x%n",
+        what, SCENE_BYTES * 1e-9 / SideBySide.median(seconds), SideBySide.median(ratios));
   }
 
   private static ClusterConfig config() {
