@@ -32,7 +32,7 @@ final class FanOut {
   enum Way {
     /** A copy for each worker. */
     TCP("tcp"),
-    /** One for all, to workers that have just been started. */
+    /** One for all, to workers that have been up for some seconds and never had a host. */
     AERON_MULTICAST("aeron multicast"),
     /** The same to workers whom another host had before: their code is warm. */
     AERON_MULTICAST_LATER("the same, later"),
@@ -55,7 +55,7 @@ final class FanOut {
   /**
    * What one distribution took.
    *
-   * @param seconds from the host's start of it until the last worker had everything
+   * @param seconds from the host's commit of it until the last worker had everything
    * @param copies bytes that left the host's interface, in scenes
    * @param remark how, where that isn't obvious; or empty
    */

@@ -72,8 +72,8 @@ final class Report {
             + " at least);%n",
         sceneBytes / 1_000_000, linkMegabits, mtuBytes, sceneBytes * 8e-6 / linkMegabits);
     System.out.println(
-        "bytes as they leave the host's interface, with all headers; workers: just started,"
-            + " later: used by another host before, edited: of this one, median of "
+        "from the host's commit on; bytes as they leave its interface, with all headers; workers: up"
+            + " for some seconds, later: used by another host before, edited: of this one, median of "
             + FanOut.EDITS);
     System.out.printf("  %-18s %7s %9s %20s%n", "", "workers", "seconds", "scenes left the host");
   }
