@@ -11,7 +11,7 @@ import org.paceline.core.scene.SceneCache;
  */
 final class MemoryPreparation {
   /** A host that comes right after the start, or back, finds the machine all its own. */
-  private static final long UNDISTURBED_NS = 1_000_000_000;
+  private static final long UNDISTURBED_NS = 2_000_000_000;
 
   private final SceneCache cache;
   private final RenderDevice device;
