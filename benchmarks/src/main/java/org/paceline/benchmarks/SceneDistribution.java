@@ -102,7 +102,7 @@ public final class SceneDistribution {
   }
 
   private static ClusterConfig config() {
-    return ClusterConfig.builder().build();
+    return ClusterConfig.builder().workerPreparedBytes(SCENE_BYTES).build();
   }
 
   private static ChannelPair tcp() {

@@ -239,7 +239,7 @@ public record ClusterConfig(
     private int chunkBytes = 1 << 20;
     private int socketBufferBytes = 4 << 20;
     private long workerMemoryBytes = 8L << 30;
-    private long workerPreparedBytes = 1L << 30;
+    private long workerPreparedBytes = 512L << 20;
     private int weight = 1;
     private IdleMode idle = IdleMode.BACKOFF;
     private String kernels = "auto";

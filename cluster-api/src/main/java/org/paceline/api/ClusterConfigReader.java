@@ -72,7 +72,7 @@ final class ClusterConfigReader {
         new Setting("a size, as in 8GiB", (b, c, k) -> b.workerMemoryBytes(c.getBytes(k))));
     SETTINGS.put(
         "worker-prepared-memory",
-        new Setting("a size, as in 1GiB", (b, c, k) -> b.workerPreparedBytes(c.getBytes(k))));
+        new Setting("a size, as in 512MiB", (b, c, k) -> b.workerPreparedBytes(c.getBytes(k))));
     SETTINGS.put("weight", new Setting("a number", (b, c, k) -> b.weight(c.getInt(k))));
     SETTINGS.put(
         "idle",
