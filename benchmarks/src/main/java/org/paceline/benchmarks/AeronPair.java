@@ -91,7 +91,10 @@ final class AeronPair implements AutoCloseable {
     ChannelUriStringBuilder uri =
         new ChannelUriStringBuilder()
             .media(media)
-            .termLength(settings.termBytes())
+            .termLength(
+                media.equals(CommonContext.IPC_MEDIA)
+                    ? settings.ipcTermBytes()
+                    : settings.termBytes())
             .mtu(settings.mtuBytes());
     if (media.equals(CommonContext.UDP_MEDIA)) {
       int bufferBytes = socketBufferBytes();

@@ -10,7 +10,8 @@ import java.util.Objects;
  *     runs its own inside the process
  * @param threading how many threads the own driver uses
  * @param termBytes length of one of a stream's three term buffers: a power of two. A stream takes
- *     three times that of {@code /dev/shm} at each end, as far as it is used
+ *     three times that of {@code /dev/shm} at each end, as far as it is used; through IPC {@link
+ *     #ipcTermBytes} counts
  * @param mtuBytes longest datagram payload, a multiple of 32; 0 means the longest that the
  *     interface towards the peer carries in one piece
  * @param idle what the own driver's threads do when idle
@@ -65,6 +66,14 @@ public record AeronConfig(
               + ".."
               + MAX_MTU_BYTES);
     }
+  }
+
+  /**
+   * Length of a term buffer through IPC: four times the other, because half of it is all that
+   * passes while a driver sleeps.
+   */
+  public int ipcTermBytes() {
+    return (int) Math.min(4L * termBytes, MAX_TERM_BYTES);
   }
 
   /** With another driver directory. */

@@ -90,15 +90,17 @@ final class AcceptedConnection implements Connection {
   }
 
   private void answer() {
-    long needed = 3L * image.termBufferLength() + reception.uris().logBytes();
+    Uris uris = reception.uris();
+    long answering = remote == null ? uris.ipcLogBytes() : uris.logBytes();
+    long needed = 3L * image.termBufferLength() + answering;
     reception.media().reserve(needed);
     reserved = needed;
     String uri;
     if (remote == null) {
-      uri = reception.uris().ipcPublication();
+      uri = uris.ipcPublication();
     } else {
       route = Route.to(remote);
-      uri = reception.uris().udpPublication(Uris.endpoint(remote, replyPort), route);
+      uri = uris.udpPublication(Uris.endpoint(remote, replyPort), route);
     }
     publicationId = reception.client().asyncAddExclusivePublication(uri, image.sessionId());
   }

@@ -50,7 +50,7 @@ public final class IpcTransport implements Transport {
     Media media = MediaDrivers.ipcHost(config, directory);
     CompletableFuture<DialledConnection.Target> target =
         media.client().thenApply(client -> target(client, uris, endpoint.port()));
-    Connection connection = new DialledConnection(media, target, uris.logBytes());
+    Connection connection = new DialledConnection(media, target, uris.ipcLogBytes());
     return new AeronChannel(connection, endpoint.toString(), null, config);
   }
 

@@ -18,6 +18,7 @@ final class Uris {
   private static final int MAX_WINDOW_BYTES = 1 << 20;
 
   private final int termBytes;
+  private final int ipcTermBytes;
   private final int mtuBytes;
   private final SocketBuffers buffers;
   private final int windowBytes;
@@ -25,6 +26,7 @@ final class Uris {
 
   Uris(ClusterConfig config) {
     termBytes = config.aeron().termBytes();
+    ipcTermBytes = config.aeron().ipcTermBytes();
     mtuBytes = config.aeron().mtuBytes();
     buffers = SocketBuffers.granted(config.socketBufferBytes());
     windowBytes = Math.min(MAX_WINDOW_BYTES, Math.min(buffers.receiveBytes(), termBytes / 2));
@@ -51,7 +53,7 @@ final class Uris {
 
   String ipcPublication() {
     return "aeron:ipc?term-length="
-        + termBytes
+        + ipcTermBytes
         + "|mtu="
         + (mtuBytes == 0 ? IPC_MTU_BYTES : mtuBytes);
   }
@@ -146,5 +148,10 @@ final class Uris {
   /** A stream's log buffer at one end: three terms and a page of metadata. */
   long logBytes() {
     return 3L * termBytes + 4096;
+  }
+
+  /** The same through shared memory. */
+  long ipcLogBytes() {
+    return 3L * ipcTermBytes + 4096;
   }
 }
