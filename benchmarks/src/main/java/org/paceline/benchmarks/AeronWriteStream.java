@@ -37,7 +37,7 @@ final class AeronWriteStream implements WriteStream {
           destinationOffset += length;
           countReceived(length);
         };
-    peer = new SpinningPeer(pair.idle, () -> pair.atFar.poll(receive, FRAGMENT_LIMIT));
+    peer = new SpinningPeer(pair.idle, () -> pair.far.incoming().poll(receive, FRAGMENT_LIMIT));
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
@@ -47,11 +47,11 @@ final class AeronWriteStream implements WriteStream {
 
   @Override
   public void send() {
-    int longest = pair.toFar.maxMessageLength();
+    int longest = pair.near.outgoing().maxMessageLength();
     for (int offset = 0; offset < source.capacity(); offset += longest) {
       int length = Math.min(longest, source.capacity() - offset);
-      while (pair.toFar.offer(source, offset, length) < 0) {
-        if (!pair.toFar.isConnected()) {
+      while (pair.near.outgoing().offer(source, offset, length) < 0) {
+        if (!pair.near.outgoing().isConnected()) {
           throw new IllegalStateException("Aeron's far end is gone");
         }
         pair.idle.idle();

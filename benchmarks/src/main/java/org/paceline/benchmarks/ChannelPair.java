@@ -25,7 +25,8 @@ final class ChannelPair implements AutoCloseable {
 
   private static final int THREADS_WITH_A_DRIVER = 3;
 
-  private static final MessageHandler NOTHING_YET =
+  /** For an end that only connects. */
+  static final MessageHandler NOTHING_YET =
       (channel, buffer, offset, length) -> {
         throw new IllegalStateException("nobody has sent anything");
       };

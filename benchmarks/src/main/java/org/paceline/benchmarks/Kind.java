@@ -51,12 +51,14 @@ public enum Kind {
     };
   }
 
-  EchoLink echoLink() throws IOException {
+  /** Through shared memory the far end is a process of its own. */
+  EchoLink echoLink() throws IOException, InterruptedException {
     return switch (this) {
-      case TCP, AERON, IPC -> new MessageEchoLink(new ChannelPair(this));
+      case TCP, AERON -> MessageEchoLink.of(new ChannelPair(this));
+      case IPC -> EchoProcess.ipc();
       case RAW_NIO -> new RawEchoLink();
-      case RAW_AERON -> new AeronEchoLink(AeronPair.udp());
-      case RAW_IPC -> new AeronEchoLink(AeronPair.ipc());
+      case RAW_AERON -> AeronEchoLink.of(AeronPair.udp());
+      case RAW_IPC -> EchoProcess.rawIpc();
     };
   }
 }

@@ -2,16 +2,27 @@
 package org.paceline.benchmarks;
 
 import java.util.function.LongConsumer;
+import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.MessageHandler;
 
 /** Messages over one of Paceline's transports. */
 final class MessageEchoLink implements EchoLink {
-  private static final int LIMIT = 64;
+  /** Messages in one poll. */
+  static final int LIMIT = 64;
 
-  private final ChannelPair pair;
-  private final SpinningPeer peer;
+  /** What the far end does. */
+  static final MessageHandler ECHO =
+      (channel, buffer, offset, length) -> {
+        if (channel.offer(buffer, offset, length) == Channel.BACK_PRESSURED) {
+          throw new IllegalStateException("more echoes than the send queue holds");
+        }
+      };
+
+  private final Channel near;
+  private final IdleStrategy idle;
+  private final Runnable closeFar;
   private final UnsafeBuffer message = new UnsafeBuffer(new byte[MESSAGE_BYTES]);
   private LongConsumer consumer;
   private int echoes;
@@ -21,34 +32,49 @@ final class MessageEchoLink implements EchoLink {
         consumer.accept(buffer.getLong(offset));
       };
 
-  MessageEchoLink(ChannelPair pair) {
-    this.pair = pair;
-    MessageHandler echo =
-        (channel, buffer, offset, length) -> {
-          if (channel.offer(buffer, offset, length) == Channel.BACK_PRESSURED) {
-            throw new IllegalStateException("more echoes than the send queue holds");
-          }
-        };
-    peer = new SpinningPeer(pair.idle, () -> pair.far.poll(echo, LIMIT));
+  /**
+   * A link to a far end that echoes.
+   *
+   * @param closeFar ends that, after this end is closed
+   */
+  MessageEchoLink(Channel near, IdleStrategy idle, Runnable closeFar) {
+    this.near = near;
+    this.idle = idle;
+    this.closeFar = closeFar;
+  }
+
+  /** Both ends in this JVM. */
+  static MessageEchoLink of(ChannelPair pair) {
+    SpinningPeer peer = new SpinningPeer(pair.idle, () -> pair.far.poll(ECHO, LIMIT));
+    return new MessageEchoLink(
+        pair.near,
+        pair.idle,
+        () -> {
+          peer.close();
+          pair.close();
+        });
   }
 
   @Override
   public boolean send(long stamp) {
     message.putLong(0, stamp);
-    return pair.near.offer(message, 0, MESSAGE_BYTES) > 0;
+    return near.offer(message, 0, MESSAGE_BYTES) > 0;
   }
 
   @Override
   public int poll(LongConsumer onEcho) {
     consumer = onEcho;
     echoes = 0;
-    pair.idle.idle(pair.near.poll(onMessage, LIMIT));
+    idle.idle(near.poll(onMessage, LIMIT));
+    if (near.isClosed()) {
+      throw new IllegalStateException(near.closeReason());
+    }
     return echoes;
   }
 
   @Override
   public void close() {
-    peer.close();
-    pair.close();
+    near.close();
+    closeFar.run();
   }
 }

@@ -166,7 +166,7 @@ public final class RdmaBench implements Callable<Integer> {
   }
 
   private double microseconds(String scheme, long durationNs) throws IOException {
-    try (EchoLink link = new MessageEchoLink(connect(scheme))) {
+    try (EchoLink link = MessageEchoLink.of(connect(scheme))) {
       return Latency.closedLoop(link, durationNs).getValueAtPercentile(50) / 1000.0;
     }
   }

@@ -24,12 +24,16 @@ final class Report {
   }
 
   /** One size of that table. */
-  static void throughputRow(int sizeBytes, Map<Kind, Double> gigabits) {
+  static void throughputRow(int sizeBytes, Map<Kind, List<Double>> gigabits) {
     System.out.printf("%13d", sizeBytes);
     for (Kind kind : paceline(gigabits.keySet())) {
-      double ours = gigabits.get(kind);
-      double baseline = gigabits.get(kind.baseline());
-      System.out.printf("  %11.3f %11.3f %5.2f", ours, baseline, ours / baseline);
+      List<Double> ours = gigabits.get(kind);
+      List<Double> baseline = gigabits.get(kind.baseline());
+      System.out.printf(
+          "  %11.3f %11.3f %5.2f",
+          SideBySide.median(ours),
+          SideBySide.median(baseline),
+          SideBySide.medianRatio(ours, baseline));
     }
     System.out.println();
   }
@@ -45,17 +49,15 @@ final class Report {
       String how, Map<Kind, RoundTrips> results, Function<RoundTrips, List<Histogram>> histograms) {
     System.out.println("  " + how);
     for (Kind kind : paceline(results.keySet())) {
-      RoundTrips ours = results.get(kind);
-      RoundTrips baseline = results.get(kind.baseline());
-      row(kind.label(), percentile -> RoundTrips.microseconds(histograms.apply(ours), percentile));
-      row(
-          kind.baseline().label(),
-          percentile -> RoundTrips.microseconds(histograms.apply(baseline), percentile));
+      List<Histogram> ours = histograms.apply(results.get(kind));
+      List<Histogram> baseline = histograms.apply(results.get(kind.baseline()));
+      row(kind.label(), p -> SideBySide.median(RoundTrips.microseconds(ours, p)));
+      row(kind.baseline().label(), p -> SideBySide.median(RoundTrips.microseconds(baseline, p)));
       row(
           "ratio",
-          percentile ->
-              RoundTrips.microseconds(histograms.apply(ours), percentile)
-                  / RoundTrips.microseconds(histograms.apply(baseline), percentile));
+          p ->
+              SideBySide.medianRatio(
+                  RoundTrips.microseconds(ours, p), RoundTrips.microseconds(baseline, p)));
     }
   }
 

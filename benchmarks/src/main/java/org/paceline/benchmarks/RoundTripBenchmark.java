@@ -40,7 +40,7 @@ public class RoundTripBenchmark {
 
   /** Connects. */
   @Setup
-  public void connect(Blackhole blackhole) throws IOException {
+  public void connect(Blackhole blackhole) throws IOException, InterruptedException {
     link = kind.echoLink();
     onEcho = blackhole::consume;
   }

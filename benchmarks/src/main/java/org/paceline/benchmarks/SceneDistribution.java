@@ -90,15 +90,12 @@ public final class SceneDistribution {
         tcp(), WRITE_BYTES, NativeMemory.borrow(scene.address(), SCENE_BYTES), region);
   }
 
-  /** The machine's speed changes by the minute: what is compared is of the same round. */
   private static void print(String what, List<Double> seconds, List<Double> cold) {
-    List<Double> ratios = new ArrayList<>();
-    for (int round = 0; round < ROUNDS; round++) {
-      ratios.add(seconds.get(round) / cold.get(round));
-    }
     System.out.printf(
         "  %-52s %7.2f %7.2f x%n",
-        what, SCENE_BYTES * 1e-9 / SideBySide.median(seconds), SideBySide.median(ratios));
+        what,
+        SCENE_BYTES * 1e-9 / SideBySide.median(seconds),
+        SideBySide.medianRatio(seconds, cold));
   }
 
   private static ClusterConfig config() {

@@ -7,11 +7,12 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 
 /**
  * Measures several kinds, each in turn in every round, so that noise from elsewhere on the machine
- * meets all alike; results are medians of the rounds.
+ * meets all alike. Results have a value a round, for medians of these and of the rounds' ratios.
  */
 final class SideBySide {
   private static final long CHECK_INTERVAL_BYTES = 8 << 20;
@@ -26,7 +27,7 @@ final class SideBySide {
    *
    * @param durationNs how long each stream is measured in each round
    */
-  static Map<Kind, Double> gigabits(
+  static Map<Kind, List<Double>> gigabits(
       Collection<Kind> kinds, int sizeBytes, int rounds, long durationNs) throws IOException {
     Map<Kind, List<Double>> results = new EnumMap<>(Kind.class);
     for (int round = 0; round < rounds; round++) {
@@ -36,9 +37,7 @@ final class SideBySide {
             .add(gigabits(kind, sizeBytes, durationNs));
       }
     }
-    Map<Kind, Double> medians = new EnumMap<>(Kind.class);
-    results.forEach((kind, values) -> medians.put(kind, median(values)));
-    return medians;
+    return results;
   }
 
   /** Runs each kind once without looking at the result. */
@@ -76,20 +75,23 @@ final class SideBySide {
     return bytes;
   }
 
-  /** Round trips of 64-byte messages, after a warm-up of each kind. */
-  static Map<Kind, RoundTrips> roundTrips(Collection<Kind> kinds, int rounds) throws IOException {
+  /**
+   * Round trips of 64-byte messages, each link after a warm-up, in which code is compiled and,
+   * through shared memory, all of both streams' logs is written once: before, each page costs a
+   * fault, which one message in twenty meets.
+   */
+  static Map<Kind, RoundTrips> roundTrips(Collection<Kind> kinds, int rounds)
+      throws IOException, InterruptedException {
     Map<Kind, RoundTrips> results = new EnumMap<>(Kind.class);
-    for (Kind kind : kinds) {
-      results.put(kind, new RoundTrips(new ArrayList<>(), new ArrayList<>()));
-      try (EchoLink link = kind.echoLink()) {
-        Latency.closedLoop(link, 2 * WARM_UP_NS);
-      }
-    }
     for (int round = 0; round < rounds; round++) {
       for (Kind kind : kinds) {
+        RoundTrips trips =
+            results.computeIfAbsent(
+                kind, k -> new RoundTrips(new ArrayList<>(), new ArrayList<>()));
         try (EchoLink link = kind.echoLink()) {
-          results.get(kind).closed().add(Latency.closedLoop(link, LATENCY_NS));
-          results.get(kind).open().add(Latency.openLoop(link, LATENCY_NS, INTERVAL_NS));
+          Latency.closedLoop(link, 2 * WARM_UP_NS);
+          trips.closed().add(Latency.closedLoop(link, LATENCY_NS));
+          trips.open().add(Latency.openLoop(link, LATENCY_NS, INTERVAL_NS));
         }
       }
     }
@@ -103,13 +105,24 @@ final class SideBySide {
    * @param open 10,000 a second, from the scheduled time
    */
   record RoundTrips(List<Histogram> closed, List<Histogram> open) {
-    /** A percentile in microseconds, the median of the rounds. */
-    static double microseconds(List<Histogram> rounds, double percentile) {
-      return median(rounds.stream().map(h -> h.getValueAtPercentile(percentile) / 1000.0).toList());
+    /** A percentile in microseconds in each round. */
+    static List<Double> microseconds(List<Histogram> rounds, double percentile) {
+      return rounds.stream().map(h -> h.getValueAtPercentile(percentile) / 1000.0).toList();
     }
   }
 
   static double median(List<Double> values) {
     return values.stream().sorted().toList().get(values.size() / 2);
+  }
+
+  /**
+   * The median of what each round's value is of the other's in that round: the machine may be three
+   * times as fast in one round as in the next.
+   */
+  static double medianRatio(List<Double> values, List<Double> others) {
+    return median(
+        IntStream.range(0, values.size())
+            .mapToObj(round -> values.get(round) / others.get(round))
+            .toList());
   }
 }

@@ -66,7 +66,7 @@ public final class TransportComparison {
     SideBySide.warmUp(KINDS, HEADLINE_BYTES);
     for (int round = 0; round < ROUNDS; round++) {
       SideBySide.gigabits(KINDS, HEADLINE_BYTES, 1, HEADLINE_NS)
-          .forEach((kind, value) -> ours.computeIfAbsent(kind, k -> new ArrayList<>()).add(value));
+          .forEach((kind, one) -> ours.computeIfAbsent(kind, k -> new ArrayList<>()).addAll(one));
       for (ExternalTool tool : ExternalTool.values()) {
         OptionalDouble result = tool.measure();
         if (result.isPresent()) {

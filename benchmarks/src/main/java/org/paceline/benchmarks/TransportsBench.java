@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,7 @@ public final class TransportsBench implements Callable<Integer> {
   private static final int[] QUICK_SIZES = {64, 64 << 10, 16 << 20};
   private static final int[] WORKERS = {1, 2, 4, 8};
   private static final int[] QUICK_WORKERS = {1, 2};
-  private static final int ROUNDS = 5;
+  private static final int ROUNDS = 9;
   private static final int WARM_UP_BYTES = 64 << 10;
   private static final long STREAM_NS = 200_000_000L;
   private static final long MEGABYTE = 1_000_000;
@@ -131,7 +132,7 @@ public final class TransportsBench implements Callable<Integer> {
           "--mtu=" + mtuBytes + " is not in " + MIN_MTU_BYTES + ".." + MAX_MTU_BYTES);
     }
     System.out.printf(
-        "load average %.2f before, %d cores, Java %s, medians of %d rounds%n%n",
+        "load average %.2f before, %d cores, Java %s, medians of %d rounds and of their ratios%n%n",
         loadAverage(), Runtime.getRuntime().availableProcessors(), Runtime.version(), rounds());
     System.out.println(aeronSettings() + "\n");
     if (!distributionOnly) {
@@ -153,10 +154,11 @@ public final class TransportsBench implements Callable<Integer> {
     boolean yields = ChannelPair.besideDriver() == YieldingIdleStrategy.INSTANCE;
     return String.format(
         "Aeron: %d B datagrams, %d MiB terms, a driver of one thread that yields when idle%s; through"
-            + " ipc the driver sleeps",
+            + " ipc %d MiB terms and a driver that sleeps",
         ChannelPair.OVER_UDP.mtuBytes(),
         ChannelPair.OVER_UDP.termBytes() >> 20,
-        yields ? ", as do the two ends: there are too few cores for three to spin" : "");
+        yields ? ", as do the two ends: there are too few cores for three to spin" : "",
+        ChannelPair.OVER_IPC.ipcTermBytes() >> 20);
   }
 
   private static double loadAverage() {
@@ -169,14 +171,16 @@ public final class TransportsBench implements Callable<Integer> {
     SideBySide.warmUp(kinds, WARM_UP_BYTES);
     Report.throughputHeader(kinds);
     for (int size : quick ? QUICK_SIZES : SIZES) {
-      Map<Kind, Double> row = SideBySide.gigabits(kinds, size, rounds(), STREAM_NS);
+      Map<Kind, List<Double>> row = SideBySide.gigabits(kinds, size, rounds(), STREAM_NS);
       Report.throughputRow(size, row);
-      gigabits.put(size, row);
+      Map<Kind, Double> medians = new EnumMap<>(Kind.class);
+      row.forEach((kind, values) -> medians.put(kind, SideBySide.median(values)));
+      gigabits.put(size, medians);
     }
     chart.throughput(gigabits);
   }
 
-  private void roundTrips() throws IOException {
+  private void roundTrips() throws IOException, InterruptedException {
     Map<Kind, SideBySide.RoundTrips> roundTrips =
         SideBySide.roundTrips(EnumSet.allOf(Kind.class), rounds());
     System.out.println();

@@ -43,7 +43,7 @@ final class TransportsChart {
           List<Double> values =
               percentiles.stream()
                   .map(name -> Double.parseDouble(name.substring(1)))
-                  .map(percentile -> RoundTrips.microseconds(results.closed(), percentile))
+                  .map(p -> SideBySide.median(RoundTrips.microseconds(results.closed(), p)))
                   .toList();
           Color color = kind.isPaceline() ? color(kind) : pale(color(kind));
           chart.addSeries(kind.label(), percentiles, values).setFillColor(color);
