@@ -100,7 +100,8 @@ final class FanOutHost {
     session.commit();
   }
 
-  private static void awaitAll(RenderSession session, WorkerStatus.State state)
+  /** Waits until all workers are that far. */
+  static void awaitAll(RenderSession session, WorkerStatus.State state)
       throws InterruptedException {
     List<WorkerStatus> workers = session.workers();
     while (!workers.stream().allMatch(worker -> worker.state() == state)) {

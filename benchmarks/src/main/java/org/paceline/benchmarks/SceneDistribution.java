@@ -15,6 +15,7 @@ import org.paceline.api.RenderCluster;
 import org.paceline.api.RenderJob;
 import org.paceline.api.RenderRequest;
 import org.paceline.api.RenderSession;
+import org.paceline.api.WorkerStatus;
 import org.paceline.api.transport.Endpoint;
 import org.paceline.core.WorkerNode;
 
@@ -28,6 +29,9 @@ public final class SceneDistribution {
   private static final long SCENE_BYTES = 1_000_000_000L;
   private static final int WRITE_BYTES = 1 << 20;
 
+  /** The longest writes of {@link RegionWriteBenchmark}: more than the caches hold. */
+  private static final int LONG_WRITE_BYTES = 64 << 20;
+
   private record Result(double seconds, long sceneBytesSent) {}
 
   private SceneDistribution() {}
@@ -37,6 +41,7 @@ public final class SceneDistribution {
     List<Double> iperf = new ArrayList<>();
     List<Double> fresh = new ArrayList<>();
     List<Double> prepared = new ArrayList<>();
+    List<Double> sameLong = new ArrayList<>();
     List<Double> same = new ArrayList<>();
     List<Double> cold = new ArrayList<>();
     List<Double> warm = new ArrayList<>();
@@ -48,19 +53,23 @@ public final class SceneDistribution {
         try (WorkerNode worker =
             WorkerNode.start(config(), Endpoint.parse("127.0.0.1:0"), NullDevice::new)) {
           Preparation.await(worker, config());
-          double before = regionWrites(new RegionWriteStream(tcp(), WRITE_BYTES));
+          double before = regionWrites(WRITE_BYTES);
+          double beforeLong = regionWrites(LONG_WRITE_BYTES);
           Result first = attach(worker.endpoint(), scene);
           Result second = attach(worker.endpoint(), scene);
-          double after = regionWrites(new RegionWriteStream(tcp(), WRITE_BYTES));
+          double afterLong = regionWrites(LONG_WRITE_BYTES);
+          double after = regionWrites(WRITE_BYTES);
           double preparedSeconds =
-              regionWrites(through(scene, NativeMemory.allocateZeroed(SCENE_BYTES)));
+              regionWrites(through(scene, NativeMemory.allocateZeroed(SCENE_BYTES)), WRITE_BYTES);
           FreshMemory.touch(SCENE_BYTES);
-          double freshSeconds = regionWrites(through(scene, NativeMemory.allocate(SCENE_BYTES)));
+          double freshSeconds =
+              regionWrites(through(scene, NativeMemory.allocate(SCENE_BYTES)), WRITE_BYTES);
           OptionalDouble gigabits = ExternalTool.IPERF3.measure();
           if (round >= 0) {
             gigabits.ifPresent(g -> iperf.add(SCENE_BYTES * 8e-9 / g));
             fresh.add(freshSeconds);
             prepared.add(preparedSeconds);
+            sameLong.add((beforeLong + afterLong) / 2);
             same.add((before + after) / 2);
             cold.add(first.seconds());
             warm.add(second.seconds());
@@ -79,6 +88,7 @@ public final class SceneDistribution {
     }
     print("region writes into fresh memory", fresh, cold);
     print("region writes into memory that was written to before", prepared, cold);
+    print("region writes of the same 64 MiB, before and after", sameLong, cold);
     print("region writes of the same 1 MiB, before and after", same, cold);
     print("cold scene, hashed and verified", cold, cold);
     print("the same again, warm", warm, cold);
@@ -106,14 +116,20 @@ public final class SceneDistribution {
     return new ChannelPair(Kind.TCP);
   }
 
-  private static double regionWrites(WriteStream opened) throws IOException {
+  /** The same memory again and again, as much as the scene has. */
+  private static double regionWrites(int writeBytes) throws IOException {
+    return regionWrites(new RegionWriteStream(tcp(), writeBytes), writeBytes);
+  }
+
+  private static double regionWrites(WriteStream opened, int writeBytes) throws IOException {
     try (WriteStream stream = opened) {
       long start = System.nanoTime();
-      for (long sent = 0; sent < SCENE_BYTES; sent += WRITE_BYTES) {
+      long sent = 0;
+      for (; sent < SCENE_BYTES; sent += writeBytes) {
         stream.send();
       }
       stream.finish();
-      return (System.nanoTime() - start) * 1e-9;
+      return (System.nanoTime() - start) * 1e-9 * SCENE_BYTES / sent;
     }
   }
 
@@ -122,6 +138,8 @@ public final class SceneDistribution {
     try (RenderCluster cluster = RenderCluster.open(config);
         RenderSession session = cluster.openSession(NullDevice.IDENTITY)) {
       session.copyTo(BufferSpec.global("scene", SCENE_BYTES), scene);
+      // as in a render, the session gets to its workers while the host makes the scene
+      FanOutHost.awaitAll(session, WorkerStatus.State.LOADING);
       long start = System.nanoTime();
       session.commit();
       RenderJob job = session.render(new RenderRequest(32, 32, 1, FilmLayout.combined()));
