@@ -50,31 +50,36 @@ public final class SceneDistribution {
       for (int round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
         // another scene each time, so that nothing is known from the last
         SceneBytes.fill(scene, round);
+        double before;
+        double beforeLong;
+        Result first;
+        Result second;
         try (WorkerNode worker =
             WorkerNode.start(config(), Endpoint.parse("127.0.0.1:0"), NullDevice::new)) {
           Preparation.await(worker, config());
-          double before = regionWrites(WRITE_BYTES);
-          double beforeLong = regionWrites(LONG_WRITE_BYTES);
-          Result first = attach(worker.endpoint(), scene);
-          Result second = attach(worker.endpoint(), scene);
-          double afterLong = regionWrites(LONG_WRITE_BYTES);
-          double after = regionWrites(WRITE_BYTES);
-          double preparedSeconds =
-              regionWrites(through(scene, NativeMemory.allocateZeroed(SCENE_BYTES)), WRITE_BYTES);
-          FreshMemory.touch(SCENE_BYTES);
-          double freshSeconds =
-              regionWrites(through(scene, NativeMemory.allocate(SCENE_BYTES)), WRITE_BYTES);
-          OptionalDouble gigabits = ExternalTool.IPERF3.measure();
-          if (round >= 0) {
-            gigabits.ifPresent(g -> iperf.add(SCENE_BYTES * 8e-9 / g));
-            fresh.add(freshSeconds);
-            prepared.add(preparedSeconds);
-            sameLong.add((beforeLong + afterLong) / 2);
-            same.add((before + after) / 2);
-            cold.add(first.seconds());
-            warm.add(second.seconds());
-            warmBytes = Math.max(warmBytes, second.sceneBytesSent());
-          }
+          before = regionWrites(WRITE_BYTES);
+          beforeLong = regionWrites(LONG_WRITE_BYTES);
+          first = attach(worker.endpoint(), scene);
+          second = attach(worker.endpoint(), scene);
+        }
+        // without the worker, which would prepare memory beside
+        double afterLong = regionWrites(LONG_WRITE_BYTES);
+        double after = regionWrites(WRITE_BYTES);
+        double preparedSeconds =
+            regionWrites(through(scene, NativeMemory.allocateZeroed(SCENE_BYTES)), WRITE_BYTES);
+        FreshMemory.touch(SCENE_BYTES);
+        double freshSeconds =
+            regionWrites(through(scene, NativeMemory.allocate(SCENE_BYTES)), WRITE_BYTES);
+        OptionalDouble gigabits = ExternalTool.IPERF3.measure();
+        if (round >= 0) {
+          gigabits.ifPresent(g -> iperf.add(SCENE_BYTES * 8e-9 / g));
+          fresh.add(freshSeconds);
+          prepared.add(preparedSeconds);
+          sameLong.add((beforeLong + afterLong) / 2);
+          same.add((before + after) / 2);
+          cold.add(first.seconds());
+          warm.add(second.seconds());
+          warmBytes = Math.max(warmBytes, second.sceneBytesSent());
         }
       }
     }
