@@ -26,6 +26,12 @@ final class FanOut {
 
   private static final int SEED = 0;
   private static final int OTHER_SEED = -1;
+
+  /**
+   * Scenes of the host before in one of the next: what it leaves of memory ready still suffices.
+   */
+  private static final int FIRST_SCENES = 32;
+
   private static final String MULTICAST = "224.20.30.41:4712";
 
   /** How the scene gets there. */
@@ -131,7 +137,8 @@ final class FanOut {
       }
       Node node = network.node(0);
       if (way == Way.AERON_MULTICAST_LATER) {
-        try (NodeProgram first = host(node, sceneBytes / 8, OTHER_SEED, 0, multicast, endpoints)) {
+        long firstBytes = sceneBytes / FIRST_SCENES;
+        try (NodeProgram first = host(node, firstBytes, OTHER_SEED, 0, multicast, endpoints)) {
           first.await(FanOutHost.READY, START_LIMIT);
           measure(first, nodes.size());
         }
