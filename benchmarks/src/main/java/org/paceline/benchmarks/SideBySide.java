@@ -17,8 +17,6 @@ import org.HdrHistogram.Histogram;
 final class SideBySide {
   private static final long CHECK_INTERVAL_BYTES = 8 << 20;
   private static final long WARM_UP_NS = 500_000_000L;
-  private static final long LATENCY_NS = 500_000_000L;
-  private static final long INTERVAL_NS = 100_000L;
 
   private SideBySide() {}
 
@@ -75,24 +73,18 @@ final class SideBySide {
     return bytes;
   }
 
-  /**
-   * Round trips of 64-byte messages, each link after a warm-up, in which code is compiled and,
-   * through shared memory, all of both streams' logs is written once: before, each page costs a
-   * fault, which one message in twenty meets.
-   */
+  /** Round trips of 64-byte messages. */
   static Map<Kind, RoundTrips> roundTrips(Collection<Kind> kinds, int rounds)
       throws IOException, InterruptedException {
     Map<Kind, RoundTrips> results = new EnumMap<>(Kind.class);
     for (int round = 0; round < rounds; round++) {
       for (Kind kind : kinds) {
+        RoundTripProgram.Result result = RoundTripProgram.measure(kind);
         RoundTrips trips =
             results.computeIfAbsent(
                 kind, k -> new RoundTrips(new ArrayList<>(), new ArrayList<>()));
-        try (EchoLink link = kind.echoLink()) {
-          Latency.closedLoop(link, 2 * WARM_UP_NS);
-          trips.closed().add(Latency.closedLoop(link, LATENCY_NS));
-          trips.open().add(Latency.openLoop(link, LATENCY_NS, INTERVAL_NS));
-        }
+        trips.closed().add(result.closed());
+        trips.open().add(result.open());
       }
     }
     return results;
