@@ -50,7 +50,7 @@ final class EchoProcess {
     NodeProgram far = NodeProgram.start(EchoProcess.class, List.of(Kind.RAW_IPC.name()));
     String directory = far.await(AT, START_LIMIT);
     AeronEnd near = AeronEnd.near(directory, CommonContext.IPC_MEDIA, ChannelPair.OVER_IPC);
-    near.connect(near.endpoint());
+    near.connect(near.endpoint()); // none, as the far end's
     near.awaitConnected();
     return new AeronEchoLink(near, IDLE, far::close);
   }
