@@ -44,7 +44,7 @@ public final class TransportsBench implements Callable<Integer> {
   private static final int[] QUICK_WORKERS = {1, 2};
   private static final int ROUNDS = 9;
   private static final int WARM_UP_BYTES = 64 << 10;
-  private static final long STREAM_NS = 200_000_000L;
+  private static final long STREAM_NS = 700_000_000L;
   private static final long MEGABYTE = 1_000_000;
 
   /** An edited scene must be on its way for long enough to be seen. */
