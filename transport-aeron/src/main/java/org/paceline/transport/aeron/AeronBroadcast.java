@@ -91,8 +91,9 @@ final class AeronBroadcast implements Broadcast {
 
   @Override
   public boolean reaches(Channel channel) {
+    // a peer may say that it listens before Aeron here knows of any that does
     return channel instanceof AeronChannel peer
-        && publication != null
+        && isHeard()
         && peer.isReachedBy(publication.sessionId());
   }
 
