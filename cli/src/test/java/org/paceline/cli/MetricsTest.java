@@ -78,7 +78,9 @@ class MetricsTest {
                 reading ->
                     of(reading, "paceline_render_worker_samples_total", endpoint) > 0
                         && of(reading, "paceline_render_worker_last_round_trip_seconds", endpoint)
-                            > 0);
+                            > 0
+                        && count(reading, "paceline_render_worker_round_trip_seconds") > 0
+                        && count(reading, "paceline_render_worker_unit_seconds") > 0);
         assertRatio(rendering, "paceline_render_done_ratio");
         assertTrue(rendering.value("paceline_render_elapsed_seconds").orElse(0) > 0);
         assertTrue(of(rendering, "paceline_render_worker_scene_sent_bytes_total", endpoint) > 1000);
@@ -89,11 +91,13 @@ class MetricsTest {
                 workerMetrics,
                 reading ->
                     activity(reading, "rendering") > 0
-                        && reading.value("paceline_worker_session_units_held").orElse(0) > 0);
+                        && reading.value("paceline_worker_samples_total").orElse(0) > 0
+                        && reading.value("paceline_worker_session_units_held").orElse(0) > 0
+                        && count(reading, "paceline_worker_session_round_trip_seconds") > 0
+                        && count(reading, "paceline_worker_session_unit_seconds") > 0);
         assertEquals(1, busy.value("paceline_worker_hosts").orElse(0));
         assertHistogram(busy, "paceline_worker_session_round_trip_seconds");
         assertHistogram(busy, "paceline_worker_session_unit_seconds");
-        assertTrue(busy.value("paceline_worker_samples_total").orElse(0) > 0);
         assertTrue(busy.value("paceline_worker_session_received_bytes_total").orElse(0) > 1000);
 
         CliRun top =
@@ -112,6 +116,28 @@ class MetricsTest {
             top.out().lines().anyMatch(line -> line.startsWith(workerMetrics.getAuthority() + " ")),
             top.out());
       }
+    }
+  }
+
+  /** So that its next scene needn't wait for the system to provide it. */
+  @Test
+  void aWorkerWithoutAHostHasMemoryReady() throws Exception {
+    Path config =
+        Files.writeString(
+            directory.resolve("cluster.conf"), "paceline { worker-prepared-memory = 32MiB }");
+    try (CliProcess worker =
+        CliProcess.start(
+            "worker",
+            "--listen=127.0.0.1:0",
+            "--device=reference",
+            "--config=" + config,
+            "--metrics=127.0.0.1:0")) {
+      await(
+          metricsOf(worker),
+          reading ->
+              reading.value("paceline_worker_prepared_memory_bytes").orElse(0) == 32 << 20
+                  // then it leaves what there is to others
+                  || reading.value("paceline_machine_memory_used_ratio").orElse(0) > 0.5);
     }
   }
 
@@ -197,6 +223,10 @@ class MetricsTest {
     return reading.value(metric, "worker", worker).orElse(0);
   }
 
+  private static double count(Exposition reading, String histogram) {
+    return reading.value(histogram + "_count").orElse(0);
+  }
+
   private static void assertRatio(Exposition reading, String metric) {
     double value = reading.value(metric).orElse(-1);
     assertTrue(value >= 0 && value <= 1, metric + " is " + value);
@@ -206,8 +236,7 @@ class MetricsTest {
   private static void assertHistogram(Exposition reading, String metric) {
     double[] counts =
         reading.all(metric + "_bucket").stream().mapToDouble(Exposition.Sample::value).toArray();
-    double count = reading.value(metric + "_count").orElse(0);
-    assertTrue(count > 0, metric + " counts nothing");
+    double count = count(reading, metric);
     assertArrayEquals(Arrays.stream(counts).sorted().toArray(), counts, metric);
     assertEquals(count, counts[counts.length - 1], metric);
     double mean = reading.value(metric + "_sum").orElse(0) / count;
@@ -219,29 +248,10 @@ class MetricsTest {
     return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
   }
 
-  /** Reads until it tells what was waited for, as Prometheus would ask. */
-  /** So that its next scene needn't wait for the system to provide it. */
-  @Test
-  void aWorkerWithoutAHostHasMemoryReady() throws Exception {
-    Path config =
-        Files.writeString(
-            directory.resolve("cluster.conf"), "paceline { worker-prepared-memory = 32MiB }");
-    try (CliProcess worker =
-        CliProcess.start(
-            "worker",
-            "--listen=127.0.0.1:0",
-            "--device=reference",
-            "--config=" + config,
-            "--metrics=127.0.0.1:0")) {
-      await(
-          metricsOf(worker),
-          reading ->
-              reading.value("paceline_worker_prepared_memory_bytes").orElse(0) == 32 << 20
-                  // then it leaves what there is to others
-                  || reading.value("paceline_machine_memory_used_ratio").orElse(0) > 0.5);
-    }
-  }
-
+  /**
+   * Reads as Prometheus would, until one reading tells all that is waited for: a process looks at
+   * itself some times a second, and for each metric anew.
+   */
   private static Exposition await(URI metrics, Predicate<Exposition> told) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     String text = "";
