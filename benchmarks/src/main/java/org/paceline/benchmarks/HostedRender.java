@@ -84,9 +84,8 @@ final class HostedRender implements AutoCloseable {
 
   /** Starts to render. */
   RenderJob start(UnitListener listener) {
-    RenderJob job = session.render(request);
-    job.addUnitListener(listener);
-    return job;
+    session.addUnitListener(listener);
+    return session.render(request);
   }
 
   /** Waits for the end; the seconds that it took. */

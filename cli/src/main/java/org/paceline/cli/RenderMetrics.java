@@ -60,10 +60,10 @@ final class RenderMetrics implements UnitListener {
             .register(registry);
   }
 
-  static void register(PrometheusRegistry registry, RenderSession session, RenderJob job) {
+  /** What workers do, of jobs that are yet to be started. */
+  static void registerWorkers(PrometheusRegistry registry, RenderSession session) {
     RenderMetrics metrics = new RenderMetrics(registry, session);
-    job.addUnitListener(metrics);
-    metrics.registerJob(job);
+    session.addUnitListener(metrics);
     metrics.registerWorkers();
   }
 
@@ -81,7 +81,8 @@ final class RenderMetrics implements UnitListener {
     return totals.computeIfAbsent(worker, key -> new Totals(unitSeconds.labelValues(key)));
   }
 
-  private void registerJob(RenderJob job) {
+  /** How far a job is. */
+  static void registerJob(PrometheusRegistry registry, RenderJob job) {
     GaugeWithCallback.builder()
         .name(DONE)
         .help("Part of the image's samples that is in the film.")

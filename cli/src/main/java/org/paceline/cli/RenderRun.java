@@ -68,12 +68,13 @@ final class RenderRun {
         cluster.listensAt().ifPresent(at -> console.say("Waiting for workers at " + at));
         LoadedScene scene = loading.await();
         scene.push(session);
+        if (!reports.isEmpty()) {
+          session.addUnitListener(report);
+        }
+        metricsServer.add(registry -> RenderMetrics.registerWorkers(registry, session));
         RenderJob job = start(session, scene.request());
         job.addListener((unit, film) -> timings.passMerged());
-        if (!reports.isEmpty()) {
-          job.addUnitListener(report);
-        }
-        metricsServer.add(registry -> RenderMetrics.register(registry, session, job));
+        metricsServer.add(registry -> RenderMetrics.registerJob(registry, job));
         guard.watch(job);
         follow(job, session, new LocalWorkers(endpoints, local));
         timings.rendered();

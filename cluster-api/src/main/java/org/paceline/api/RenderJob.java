@@ -22,9 +22,6 @@ public interface RenderJob extends AutoCloseable {
   /** Tells {@code listener} of every pass merged from now on. */
   void addListener(PassListener listener);
 
-  /** Tells {@code listener} of every unit that a worker is done with from now on. */
-  void addUnitListener(UnitListener listener);
-
   /**
    * Stops: units in flight are dropped, the film keeps what was merged. Does nothing to an ended
    * job.

@@ -62,6 +62,16 @@ public interface RenderSession extends AutoCloseable {
   long commit();
 
   /**
+   * Tells {@code listener} of every unit that a worker is done with, of the jobs that are started
+   * from now on.
+   *
+   * @throws UnsupportedOperationException if this kind of session has no workers
+   */
+  default void addUnitListener(UnitListener listener) {
+    throw new UnsupportedOperationException("this session has no workers");
+  }
+
+  /**
    * Starts to render the committed generation. One job runs at a time; a running one is cancelled.
    *
    * @throws IllegalStateException before the first commit

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.core.host;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,6 +14,7 @@ import org.paceline.api.NativeMemory;
 import org.paceline.api.RenderJob;
 import org.paceline.api.RenderRequest;
 import org.paceline.api.RenderSession;
+import org.paceline.api.UnitListener;
 import org.paceline.api.WorkerStatus;
 import org.paceline.core.Agents;
 import org.paceline.core.film.CheckpointHeader;
@@ -31,6 +33,7 @@ final class ClusterRenderSession implements RenderSession {
   private final NanoClock clock;
   private final Runnable onClose;
   private final Set<Job> jobs = ConcurrentHashMap.newKeySet();
+  private final List<UnitListener> unitListeners = new ArrayList<>();
   private HostScene scene;
   private CheckpointWriter writer;
   private boolean closed;
@@ -93,6 +96,12 @@ final class ClusterRenderSession implements RenderSession {
   }
 
   @Override
+  public synchronized void addUnitListener(UnitListener listener) {
+    requireOpen();
+    unitListeners.add(listener);
+  }
+
+  @Override
   public synchronized RenderJob render(RenderRequest request) {
     requireScene();
     return start(
@@ -130,6 +139,7 @@ final class ClusterRenderSession implements RenderSession {
   }
 
   private RenderJob start(Job job) {
+    job.addUnitListeners(unitListeners);
     jobs.add(job);
     try {
       post(() -> host.start(job));

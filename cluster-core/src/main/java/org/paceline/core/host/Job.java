@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.core.host;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -36,7 +37,7 @@ final class Job implements RenderJob {
   private final Runnable cancelRequest;
   private final Runnable closeRequest;
   private final List<PassListener> listeners = new CopyOnWriteArrayList<>();
-  private final List<UnitListener> unitListeners = new CopyOnWriteArrayList<>();
+  private final List<UnitListener> unitListeners = new ArrayList<>();
   private final CountDownLatch ended = new CountDownLatch(1);
   private final long startNs;
   private volatile long endNs;
@@ -210,9 +211,9 @@ final class Job implements RenderJob {
     listeners.add(listener);
   }
 
-  @Override
-  public void addUnitListener(UnitListener listener) {
-    unitListeners.add(listener);
+  /** Before it is started. */
+  void addUnitListeners(List<UnitListener> added) {
+    unitListeners.addAll(added);
   }
 
   @Override

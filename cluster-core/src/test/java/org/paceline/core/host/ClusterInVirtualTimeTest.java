@@ -252,7 +252,7 @@ class ClusterInVirtualTimeTest {
       cluster.startAll();
       Job job = scene(cluster);
       List<UnitRecord> records = new ArrayList<>();
-      job.addUnitListener(records::add);
+      job.addUnitListeners(List.of(records::add));
       assertTrue(cluster.runUntil(() -> job.progress().passes() > 4, 1_000));
       cluster.machines.get(0).kill();
       assertTrue(cluster.finish(job));
