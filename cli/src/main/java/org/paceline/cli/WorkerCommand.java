@@ -45,7 +45,7 @@ final class WorkerCommand implements Callable<Integer> {
   private static final String JOINING = "dialling ";
 
   /** A device that doesn't react must not keep the process. */
-  private static final long END_LIMIT_MS = 4000;
+  private static final long END_LIMIT_MS = 10_000;
 
   /** Longer than the units that a worker holds usually take. */
   private static final Duration LEAVE_LIMIT = Duration.ofSeconds(2);

@@ -22,7 +22,7 @@ import org.paceline.api.transport.Endpoint;
  * however this JVM ends.
  */
 final class WorkerProcess implements AutoCloseable {
-  private static final Duration START_LIMIT = Duration.ofMinutes(2);
+  private static final Duration START_LIMIT = Duration.ofMinutes(5);
   private static final Duration END_LIMIT = Duration.ofSeconds(5);
 
   private final String name;

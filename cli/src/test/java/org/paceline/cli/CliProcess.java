@@ -71,6 +71,11 @@ final class CliProcess implements AutoCloseable {
     return fail("the line never came; it said:\n" + said());
   }
 
+  /** Waits until its progress tells of at least a sample for each pixel, of so many. */
+  void awaitFirstOf(int samples) throws InterruptedException {
+    awaitLine(line -> line.contains(" of " + samples + " samples") && !line.contains("%  0."));
+  }
+
   /** Waits for the end; the exit code. */
   int awaitExit() throws InterruptedException {
     assertTrue(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS), () -> "still running:\n" + said());

@@ -87,10 +87,19 @@ class EndToEndTest {
   }
 
   @Test
-  void autoPicksTheTransportAndSaysWhy() throws Exception {
+  void autoPicksTheTransportAndSaysWhy(@TempDir Path elsewhere) throws Exception {
     Path output = directory.resolve("auto.png");
+    // on a busy machine it takes a while until both have loaded Aeron
+    Path config =
+        Files.writeString(
+            elsewhere.resolve("cluster.conf"), "paceline { heartbeat-timeout = 20s }\n");
     try (CliProcess demo =
-        CliProcess.start("demo", "--output=" + output, "--samples=4", "--transport=auto")) {
+        CliProcess.start(
+            "demo",
+            "--output=" + output,
+            "--samples=4",
+            "--transport=auto",
+            "--config=" + config)) {
       assertEquals(ExitCodes.OK, demo.awaitExit(), demo.said());
       assertTrue(demo.said().contains(" over ipc, it is on this machine"), demo.said());
     }
@@ -122,7 +131,7 @@ class EndToEndTest {
     Path output = directory.resolve("partial.png");
     try (CliProcess demo =
         CliProcess.start("demo", "-o", output.toString(), "--width=64", "--height=40", ENDLESS)) {
-      demo.awaitLine(line -> line.contains(" of 100000 samples"));
+      demo.awaitFirstOf(100_000);
       List<ProcessHandle> workers = demo.children();
       assertEquals(2, workers.size());
       demo.interrupt();

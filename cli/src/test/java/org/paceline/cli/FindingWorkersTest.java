@@ -21,11 +21,16 @@ import org.junit.jupiter.api.io.TempDir;
 class FindingWorkersTest {
   @TempDir private Path directory;
   private Path key;
+  private Path config;
 
   @BeforeEach
   void makeKey() throws Exception {
     // other tests' workers announce themselves on the same loopback
     key = Files.writeString(directory.resolve("key"), UUID.randomUUID() + "\n");
+    // a busy machine may let one of them stand still for seconds
+    config =
+        Files.writeString(
+            directory.resolve("cluster.conf"), "paceline { heartbeat-timeout = 20s }\n");
   }
 
   @Test
@@ -85,14 +90,16 @@ class FindingWorkersTest {
   }
 
   private CliProcess worker(String... options) {
-    List<String> arguments = new ArrayList<>(List.of("worker", "--key-file=" + key));
+    List<String> arguments =
+        new ArrayList<>(List.of("worker", "--key-file=" + key, "--config=" + config));
     arguments.addAll(List.of("--device=reference", "--threads=1"));
     arguments.addAll(List.of(options));
     return CliProcess.startCommand(ChildJvm.command(arguments));
   }
 
   private CliProcess demo(String... options) {
-    List<String> arguments = new ArrayList<>(List.of("demo", "--key-file=" + key));
+    List<String> arguments =
+        new ArrayList<>(List.of("demo", "--key-file=" + key, "--config=" + config));
     arguments.add("--output=" + directory.resolve("a.png"));
     arguments.addAll(List.of(options));
     return CliProcess.startCommand(ChildJvm.command(arguments));

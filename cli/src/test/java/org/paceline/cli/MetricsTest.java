@@ -187,7 +187,9 @@ class MetricsTest {
       assertEquals(3, lines.length, run.out());
       assertTrue(lines[0].startsWith("127.0.0.1:" + nobody + ": "), run.out());
       assertTrue(lines[1].contains("these are no metrics: '<html>?[2J"), run.out());
-      assertTrue(lines[2].contains("more than"), run.out());
+      // by what it sends, or on a busy machine by how long that takes
+      assertTrue(
+          lines[2].contains("more than") || lines[2].contains("no answer within"), run.out());
     } finally {
       stranger.stop(0);
       endless.stop(0);

@@ -16,7 +16,7 @@ import org.paceline.testnet.Node;
 
 /** A program on a node, what it says, and what is said to it. */
 final class Program implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final String name;
   private final Process process;

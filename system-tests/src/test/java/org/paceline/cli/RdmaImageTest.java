@@ -29,7 +29,7 @@ import org.paceline.transport.rdma.RequiresRdma;
  * Images that come over RDMA, where there is a device: those that come over TCP, bit for bit. The
  * last test leaves one worker only: starting them takes longest.
  */
-@Timeout(300)
+@Timeout(800)
 @Tag("rdma")
 @ExtendWith(RequiresRdma.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)

@@ -20,7 +20,7 @@ class SelfCareTest {
   private static final int WORKERS = 4;
 
   /** Some 12 s of work for that many workers. */
-  private static final List<String> SIZE = List.of("--width=128", "--height=72", "--samples=64");
+  private static final List<String> SIZE = List.of("--width=128", "--height=72", "--samples=96");
 
   @TempDir private Path scratch;
 

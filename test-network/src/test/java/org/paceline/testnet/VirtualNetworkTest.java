@@ -95,7 +95,7 @@ class VirtualNetworkTest {
     assertEquals("ready", Peer.line(running));
     network.close();
     network.close();
-    assertTrue(running.waitFor(0, TimeUnit.SECONDS), "a process survived its node");
+    assertTrue(running.waitFor(20, TimeUnit.SECONDS), "a process survived its node");
     assertNothingOf(ProcessHandle.current().pid());
   }
 

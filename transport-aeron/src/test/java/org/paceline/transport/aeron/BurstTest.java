@@ -23,7 +23,7 @@ class BurstTest {
   @Test
   void writesAndMessagesOfAllLengthsArriveOnceInOrderAndUnchanged() {
     ClusterConfig config =
-        ClusterConfig.builder().aeron(AeronConfig.DEFAULTS.withMtuBytes(1408)).build();
+        new AeronUnderTest().config().aeron(AeronConfig.DEFAULTS.withMtuBytes(1408)).build();
     Random random = new Random(3);
     List<byte[]> sent = new ArrayList<>();
     List<byte[]> answers = new ArrayList<>();

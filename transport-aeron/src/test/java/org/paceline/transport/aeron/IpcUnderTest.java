@@ -3,6 +3,7 @@ package org.paceline.transport.aeron;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.paceline.api.ClusterConfig;
 import org.paceline.api.transport.Transport;
 import org.paceline.transport.conformance.HostilePeer;
 import org.paceline.transport.conformance.TransportUnderTest;
@@ -15,6 +16,11 @@ public final class IpcUnderTest implements TransportUnderTest {
   @Override
   public Transport transport() {
     return new IpcTransport();
+  }
+
+  @Override
+  public ClusterConfig.Builder config() {
+    return new AeronUnderTest().config();
   }
 
   @Override

@@ -54,7 +54,7 @@ class MulticastTest {
       assumeTrue(false, "the loopback interface carries no multicast here: " + e.getMessage());
       return;
     }
-    ClusterConfig config = ClusterConfig.builder().multicast(GROUP + ":" + port).build();
+    ClusterConfig config = new AeronUnderTest().config().multicast(GROUP + ":" + port).build();
     broadcast = new AeronTransport().broadcast(config).orElseThrow();
     links.add(Link.open(new AeronUnderTest(), config));
     for (int i = 1; i < 4; i++) {
