@@ -28,6 +28,7 @@ import org.paceline.api.transport.Endpoint;
 import org.paceline.cycles.CyclesSettings;
 import org.paceline.cycles.Exr;
 import org.paceline.cycles.Native;
+import org.paceline.transport.aeron.AeronTransport;
 import org.paceline.transport.aeron.LossyEndpoints;
 
 /** What a person sees: images of worker processes over TCP, against Cycles' own program. */
@@ -60,6 +61,9 @@ class CyclesImageTest {
     if (workers != null) {
       workers.close();
     }
+    // a driver that starts clears away what killed workers left
+    ClusterConfig config = ClusterConfig.builder().build();
+    new AeronTransport().listen(Endpoint.parse("aeron://localhost:0"), config).close();
   }
 
   static List<Path> scenes() throws IOException {

@@ -74,6 +74,10 @@ class NetworkImageTest {
       unlucky.restore();
       host.awaitLine(line -> line.contains("attached over aeron"));
       assertEquals(ExitCodes.OK, host.awaitExit(), host::said);
+      for (CliProcess worker : workers) {
+        worker.interrupt();
+        assertEquals(ExitCodes.INTERRUPTED, worker.awaitExit(), worker::said);
+      }
     }
     Exr wanted = Exr.read(expected);
     Exr got = Exr.read(image);
