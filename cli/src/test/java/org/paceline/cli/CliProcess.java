@@ -15,10 +15,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The program in a process of its own, with bounded waits for what it says and does. */
 final class CliProcess implements AutoCloseable {
   private static final long LIMIT_SECONDS = 90;
+
+  private static final Pattern PROGRESS = Pattern.compile(" % +([0-9.]+) of [0-9]+ samples ");
 
   private final Process process;
   private final List<String> said = new CopyOnWriteArrayList<>();
@@ -71,9 +75,13 @@ final class CliProcess implements AutoCloseable {
     return fail("the line never came; it said:\n" + said());
   }
 
-  /** Waits until its progress tells of at least a sample for each pixel, of so many. */
-  void awaitFirstOf(int samples) throws InterruptedException {
-    awaitLine(line -> line.contains(" of " + samples + " samples") && !line.contains("%  0."));
+  /** Waits until its progress tells of at least so many samples per pixel. */
+  void awaitSamples(int atLeast) throws InterruptedException {
+    awaitLine(
+        line -> {
+          Matcher progress = PROGRESS.matcher(line);
+          return progress.find() && Double.parseDouble(progress.group(1)) >= atLeast;
+        });
   }
 
   /** Waits for the end; the exit code. */

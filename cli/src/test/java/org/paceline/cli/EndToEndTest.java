@@ -131,7 +131,7 @@ class EndToEndTest {
     Path output = directory.resolve("partial.png");
     try (CliProcess demo =
         CliProcess.start("demo", "-o", output.toString(), "--width=64", "--height=40", ENDLESS)) {
-      demo.awaitFirstOf(100_000);
+      demo.awaitSamples(1);
       List<ProcessHandle> workers = demo.children();
       assertEquals(2, workers.size());
       demo.interrupt();

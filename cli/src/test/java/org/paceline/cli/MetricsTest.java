@@ -188,9 +188,7 @@ class MetricsTest {
       assertEquals(3, lines.length, run.out());
       assertTrue(lines[0].startsWith("127.0.0.1:" + nobody + ": "), run.out());
       assertTrue(lines[1].contains("these are no metrics: '<html>?[2J"), run.out());
-      // by what it sends, or on a busy machine by how long that takes
-      assertTrue(
-          lines[2].contains("more than") || lines[2].contains("no answer within"), run.out());
+      assertTrue(lines[2].contains("more than"), run.out());
     } finally {
       stranger.stop(0);
       endless.stop(0);
@@ -240,6 +238,7 @@ class MetricsTest {
     double[] counts =
         reading.all(metric + "_bucket").stream().mapToDouble(Exposition.Sample::value).toArray();
     double count = count(reading, metric);
+    assertTrue(count > 0, metric + " counts nothing");
     assertArrayEquals(Arrays.stream(counts).sorted().toArray(), counts, metric);
     assertEquals(count, counts[counts.length - 1], metric);
     double mean = reading.value(metric + "_sum").orElse(0) / count;
