@@ -64,6 +64,12 @@ Java_org_paceline_cycles_CyclesNative_deviceDescription(JNIEnv *env, jclass, jlo
       env, jstring(nullptr), [&] { return to_java(env, device(handle).description()); });
 }
 
+JNIEXPORT jstring JNICALL
+Java_org_paceline_cycles_CyclesNative_deviceKernels(JNIEnv *env, jclass, jlong handle)
+{
+  return guarded(env, jstring(nullptr), [&] { return to_java(env, device(handle).kernels()); });
+}
+
 JNIEXPORT void JNICALL Java_org_paceline_cycles_CyclesNative_deviceCopyTo(JNIEnv *env,
                                                                          jclass,
                                                                          jlong handle,

@@ -220,9 +220,16 @@ void WorkerDevice::reset()
   kernel_data_.clear();
 }
 
+std::string WorkerDevice::kernels() const
+{
+  const bool avx512 = rtcGetDeviceProperty(embree_device,
+                                           RTC_DEVICE_PROPERTY_NATIVE_RAY16_SUPPORTED) != 0;
+  return KernelLevel::chosen() + (avx512 ? "+avx512" : "");
+}
+
 std::string WorkerDevice::description() const
 {
-  return "Cycles on " + ccl::system_cpu_brand_string() + ", " + KernelLevel::chosen() + ", " +
+  return "Cycles on " + ccl::system_cpu_brand_string() + ", " + kernels() + ", " +
          std::to_string(budget_->threads()) + (budget_->threads() == 1 ? " thread" : " threads");
 }
 

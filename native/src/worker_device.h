@@ -41,6 +41,9 @@ class WorkerDevice : private DeviceCounters, public ccl::CPUDevice {
 
   std::string description() const;
 
+  /* The kernels' instruction set; Embree's beside it, where that goes further. */
+  std::string kernels() const;
+
  private:
   class Attached;
 

@@ -88,6 +88,14 @@ final class ClusterOptions {
   private String multicast;
 
   @Option(
+      names = "--kernels",
+      paramLabel = "LEVEL",
+      description =
+          "Instruction set that every worker's kernels must use, for example sse41: the same bits"
+              + " from different CPUs. Workers need the same --kernels.")
+  private String kernels;
+
+  @Option(
       names = "--key-file",
       paramLabel = "FILE",
       description = "File whose first line is the key that the workers were started with.")
@@ -107,7 +115,7 @@ final class ClusterOptions {
           "--workers starts workers here, --worker names running ones: give one of them, or --worker"
               + " with --local");
     }
-    ClusterConfig settings = withTransport(ClusterPlan.settings(config));
+    ClusterConfig settings = withTransport(withKernels(ClusterPlan.settings(config)));
     String key = keyFile == null ? settings.key() : KeyFile.read(keyFile, console::say);
     List<Endpoint> named = workers != null ? List.of() : settings.workers();
     if (!remote.isEmpty()) {
@@ -152,6 +160,10 @@ final class ClusterOptions {
     } catch (ConfigurationException e) {
       throw CliException.usage("--listen: " + e.getMessage(), e);
     }
+  }
+
+  private ClusterConfig withKernels(ClusterConfig settings) {
+    return kernels == null ? settings : settings.toBuilder().kernels(kernels).build();
   }
 
   private ClusterConfig withTransport(ClusterConfig settings) {

@@ -82,7 +82,10 @@ record ClusterPlan(
   /** Starts the local workers and returns at once. */
   WorkerProcesses startLocalWorkers(String device, Console console) {
     WorkerLaunch launch =
-        WorkerLaunch.of(device, threads).withKey(config.key()).withConfig(configFile, memory);
+        WorkerLaunch.of(device, threads)
+            .withKey(config.key())
+            .withKernels(config.kernels())
+            .withConfig(configFile, memory);
     return WorkerProcesses.start(localWorkers, launch, console::say);
   }
 

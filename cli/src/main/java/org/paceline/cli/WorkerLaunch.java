@@ -15,6 +15,7 @@ import org.paceline.api.transport.Endpoint;
  * @param listen where it listens; port 0 takes a free one
  * @param key shared secret, empty for none; reaches the process through its stdin, where no process
  *     list shows it
+ * @param kernels instruction set of its kernels
  * @param config configuration file, if any
  * @param memory memory budget as {@link ByteSize} reads it, if not the configuration's
  */
@@ -23,6 +24,7 @@ record WorkerLaunch(
     int threads,
     Endpoint listen,
     String key,
+    String kernels,
     Optional<Path> config,
     Optional<String> memory) {
   /** Defaults: a free loopback port, no key, no configuration. */
@@ -32,20 +34,25 @@ record WorkerLaunch(
         threads,
         new Endpoint("tcp", "127.0.0.1", 0),
         "",
+        "auto",
         Optional.empty(),
         Optional.empty());
   }
 
   WorkerLaunch withKey(String value) {
-    return new WorkerLaunch(device, threads, listen, value, config, memory);
+    return new WorkerLaunch(device, threads, listen, value, kernels, config, memory);
   }
 
   WorkerLaunch withListen(Endpoint value) {
-    return new WorkerLaunch(device, threads, value, key, config, memory);
+    return new WorkerLaunch(device, threads, value, key, kernels, config, memory);
+  }
+
+  WorkerLaunch withKernels(String value) {
+    return new WorkerLaunch(device, threads, listen, key, value, config, memory);
   }
 
   WorkerLaunch withConfig(Optional<Path> file, Optional<String> memoryBudget) {
-    return new WorkerLaunch(device, threads, listen, key, file, memoryBudget);
+    return new WorkerLaunch(device, threads, listen, key, kernels, file, memoryBudget);
   }
 
   /** The arguments of the {@code worker} command. */
@@ -56,6 +63,7 @@ record WorkerLaunch(
     arguments.add("--listen=" + listen);
     arguments.add("--device=" + device);
     arguments.add("--threads=" + threads);
+    arguments.add("--kernels=" + kernels);
     config.ifPresent(file -> arguments.add("--config=" + file.toAbsolutePath()));
     memory.ifPresent(size -> arguments.add("--memory=" + size));
     return arguments;

@@ -19,6 +19,7 @@ import org.paceline.api.device.RenderDevice;
 public final class CyclesDevice implements RenderDevice {
   private final DeviceIdentity identity;
   private final String description;
+  private final String kernels;
 
   /** Guards against a cancel that meets a close. */
   private final Object closing = new Object();
@@ -36,6 +37,7 @@ public final class CyclesDevice implements RenderDevice {
     identity = identityOfThisBuild();
     handle = CyclesNative.deviceOpen(options.threads(), options.kernels());
     description = CyclesNative.deviceDescription(handle);
+    kernels = CyclesNative.deviceKernels(handle);
   }
 
   /**
@@ -67,6 +69,11 @@ public final class CyclesDevice implements RenderDevice {
   @Override
   public String description() {
     return description;
+  }
+
+  @Override
+  public String kernels() {
+    return kernels;
   }
 
   @Override

@@ -67,6 +67,8 @@ final class CyclesNative {
 
   static native String deviceDescription(long device);
 
+  static native String deviceKernels(long device);
+
   static native void deviceCopyTo(
       long device, String name, byte[] metadata, long address, long lengthBytes);
 

@@ -73,6 +73,11 @@ public final class PacedDevice implements RenderDevice {
   }
 
   @Override
+  public String kernels() {
+    return device.kernels();
+  }
+
+  @Override
   public void copyTo(BufferSpec spec, NativeMemory region) {
     device.copyTo(spec, region);
   }

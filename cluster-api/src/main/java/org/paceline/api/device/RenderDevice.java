@@ -25,6 +25,14 @@ public interface RenderDevice extends AutoCloseable {
   String description();
 
   /**
+   * The instruction sets that it renders with, for example {@code avx2}; empty if there is no
+   * choice of them. Only devices that say the same render the same bits.
+   */
+  default String kernels() {
+    return "";
+  }
+
+  /**
    * A buffer's content is in {@code region}, which is valid until {@link #free} of its name, the
    * next {@link #copyTo} of it, {@link #reset} or {@link #close}; kernels may read it in place.
    */

@@ -39,6 +39,7 @@ final class HostSession implements Agent, WorkerLink.Listener {
   private final ManyToOneConcurrentLinkedQueue<Runnable> commands =
       new ManyToOneConcurrentLinkedQueue<>();
   private final WorkerLinks workers;
+  private final KernelLevels kernelLevels = new KernelLevels();
   private final List<WorkerLink> links;
   private final List<Runnable> releases = new ArrayList<>();
   private final SceneBroadcaster broadcaster;
@@ -289,6 +290,7 @@ final class HostSession implements Agent, WorkerLink.Listener {
   }
 
   private void publishStatuses() {
+    kernelLevels.observe(links);
     statuses = links.stream().map(WorkerLink::status).toList();
   }
 

@@ -93,6 +93,7 @@ final class WorkerLink {
   private WorkerStatus.State state = WorkerStatus.State.CONNECTING;
   private String detail = "";
   private String name = "";
+  private String kernels = "";
   private long nowNs;
   private Liveness liveness;
   private byte[] expectedProof;
@@ -158,6 +159,11 @@ final class WorkerLink {
 
   String detail() {
     return detail;
+  }
+
+  /** The instruction sets that it renders with, or empty. */
+  String kernels() {
+    return kernels;
   }
 
   Endpoint endpoint() {
@@ -488,6 +494,7 @@ final class WorkerLink {
       return;
     }
     name = message.name();
+    kernels = message.kernels();
     state = WorkerStatus.State.LOADING;
     detail = "";
     held.forgetSpeed();

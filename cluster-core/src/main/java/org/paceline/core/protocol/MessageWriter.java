@@ -95,10 +95,12 @@ public final class MessageWriter {
   }
 
   /** The worker takes the session. */
-  public long attached(Channel channel, byte[] proof, String name) {
+  public long attached(Channel channel, byte[] proof, String name, String kernels) {
     attached.wrapAndApplyHeader(buffer, 0, header).putProof(proof, 0, proof.length);
     byte[] text = text(name);
     attached.putName(text, 0, text.length);
+    byte[] level = text(kernels);
+    attached.putKernels(level, 0, level.length);
     return send(channel, attached.encodedLength());
   }
 

@@ -62,6 +62,7 @@ final class Seats {
   private final Supplier<? extends RenderDevice> opener;
   private final DeviceIdentity identity;
   private final String description;
+  private final String kernels;
   private final ArrayDeque<DeviceScene> free = new ArrayDeque<>();
   private int taken;
 
@@ -85,6 +86,7 @@ final class Seats {
     preparation = new MemoryPreparation(cache, first, lane.open(1));
     identity = first.identity();
     description = first.description();
+    kernels = first.kernels();
     free.add(new DeviceScene(first, cache));
   }
 
@@ -96,6 +98,11 @@ final class Seats {
   /** The same for people. */
   String description() {
     return description;
+  }
+
+  /** See {@link RenderDevice#kernels}. */
+  String kernels() {
+    return kernels;
   }
 
   /**

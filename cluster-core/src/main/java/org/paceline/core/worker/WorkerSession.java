@@ -295,7 +295,7 @@ final class WorkerSession implements MemoryBudget.Tenant {
     units = new UnitQueue(channel, writer, seats, seat, scene);
     liveness = new Liveness(timeoutMs * 1_000_000, nowNs);
     byte[] proof = KeyProof.ofWorker(settings.key(), nonce, hostNonce);
-    if (writer.attached(channel, proof, settings.name()) < 0) {
+    if (writer.attached(channel, proof, settings.name(), seats.kernels()) < 0) {
       channel.close("no room for the first answer");
     }
   }
