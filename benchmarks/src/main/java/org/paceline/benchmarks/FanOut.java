@@ -27,9 +27,7 @@ final class FanOut {
   private static final int SEED = 0;
   private static final int OTHER_SEED = -1;
 
-  /**
-   * Scenes of the host before in one of the next: what it leaves of memory ready still suffices.
-   */
+  /** How many times larger a scene is than that of the host before. */
   private static final int FIRST_SCENES = 32;
 
   private static final String MULTICAST = "224.20.30.41:4712";
@@ -38,7 +36,7 @@ final class FanOut {
   enum Way {
     /** A copy for each worker. */
     TCP("tcp"),
-    /** One for all, to workers that have been up for some seconds and never had a host. */
+    /** One for all, to workers that have been up and never had a host. */
     AERON_MULTICAST("aeron multicast"),
     /** The same to workers whom another host had before: their code is warm. */
     AERON_MULTICAST_LATER("the same, later"),
@@ -132,9 +130,6 @@ final class FanOut {
       for (NodeProgram worker : programs) {
         endpoints.add(worker.await(FanOutWorker.LISTENING, START_LIMIT));
       }
-      for (NodeProgram worker : programs) {
-        worker.await(FanOutWorker.PREPARED, START_LIMIT);
-      }
       Node node = network.node(0);
       if (way == Way.AERON_MULTICAST_LATER) {
         long firstBytes = sceneBytes / FIRST_SCENES;
@@ -147,6 +142,7 @@ final class FanOut {
       NodeProgram host = host(node, sceneBytes, SEED, editCount, multicast, endpoints);
       programs.push(host);
       host.await(FanOutHost.READY, START_LIMIT.plus(limit(nodes.size())));
+      FreshMemory.touch(nodes.size() * sceneBytes);
       long sentBefore = node.shapedBytes();
       double seconds = measure(host, nodes.size());
       double copies =

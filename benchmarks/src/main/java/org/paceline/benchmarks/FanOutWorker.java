@@ -13,16 +13,11 @@ final class FanOutWorker {
 
   private FanOutWorker() {}
 
-  /** What it prints once it is as ready for a scene as it gets. */
-  static final String PREPARED = "prepared";
-
   /** Listens on the endpoint that is the only argument. */
-  public static void main(String[] args) throws IOException, InterruptedException {
+  public static void main(String[] args) throws IOException {
     ClusterConfig config = config().build();
     try (WorkerNode worker = WorkerNode.start(config, Endpoint.parse(args[0]), NullDevice::new)) {
       System.out.println(LISTENING + " " + worker.endpoint());
-      Preparation.await(worker, config);
-      System.out.println(PREPARED);
       while (System.in.read() >= 0) {}
     }
   }

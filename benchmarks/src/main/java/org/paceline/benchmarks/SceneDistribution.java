@@ -40,7 +40,7 @@ public final class SceneDistribution {
   public static void main(String[] args) throws IOException, InterruptedException {
     List<Double> iperf = new ArrayList<>();
     List<Double> fresh = new ArrayList<>();
-    List<Double> prepared = new ArrayList<>();
+    List<Double> touched = new ArrayList<>();
     List<Double> sameLong = new ArrayList<>();
     List<Double> same = new ArrayList<>();
     List<Double> cold = new ArrayList<>();
@@ -55,17 +55,16 @@ public final class SceneDistribution {
         Result first;
         Result second;
         try (WorkerNode worker =
-            WorkerNode.start(config(), Endpoint.parse("127.0.0.1:0"), NullDevice::new)) {
-          Preparation.await(worker, config());
+            WorkerNode.start(ClusterConfig.builder().build(), Endpoint.parse("127.0.0.1:0"), NullDevice::new)) {
           before = regionWrites(WRITE_BYTES);
           beforeLong = regionWrites(LONG_WRITE_BYTES);
+          FreshMemory.touch(SCENE_BYTES);
           first = attach(worker.endpoint(), scene);
           second = attach(worker.endpoint(), scene);
         }
-        // without the worker, which would prepare memory beside
         double afterLong = regionWrites(LONG_WRITE_BYTES);
         double after = regionWrites(WRITE_BYTES);
-        double preparedSeconds =
+        double touchedSeconds =
             regionWrites(through(scene, NativeMemory.allocateZeroed(SCENE_BYTES)), WRITE_BYTES);
         FreshMemory.touch(SCENE_BYTES);
         double freshSeconds =
@@ -74,7 +73,7 @@ public final class SceneDistribution {
         if (round >= 0) {
           gigabits.ifPresent(g -> iperf.add(SCENE_BYTES * 8e-9 / g));
           fresh.add(freshSeconds);
-          prepared.add(preparedSeconds);
+          touched.add(touchedSeconds);
           sameLong.add((beforeLong + afterLong) / 2);
           same.add((before + after) / 2);
           cold.add(first.seconds());
@@ -92,7 +91,7 @@ public final class SceneDistribution {
       print("iperf3, one stream", iperf, cold);
     }
     print("region writes into fresh memory", fresh, cold);
-    print("region writes into memory that was written to before", prepared, cold);
+    print("region writes into memory that was written to before", touched, cold);
     print("region writes of the same 64 MiB, before and after", sameLong, cold);
     print("region writes of the same 1 MiB, before and after", same, cold);
     print("cold scene, hashed and verified", cold, cold);
@@ -111,10 +110,6 @@ public final class SceneDistribution {
         what,
         SCENE_BYTES * 1e-9 / SideBySide.median(seconds),
         SideBySide.medianRatio(seconds, cold));
-  }
-
-  private static ClusterConfig config() {
-    return ClusterConfig.builder().workerPreparedBytes(SCENE_BYTES).build();
   }
 
   private static ChannelPair tcp() {

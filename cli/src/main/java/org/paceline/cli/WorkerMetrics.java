@@ -13,7 +13,6 @@ final class WorkerMetrics {
   static final String ACTIVITY = "paceline_worker_activity_seconds_total";
   static final String SAMPLES = "paceline_worker_samples_total";
   static final String HOSTS = "paceline_worker_hosts";
-  static final String PREPARED = "paceline_worker_prepared_memory_bytes";
   static final String UNITS_HELD = "paceline_worker_session_units_held";
   static final String ROUND_TRIP = "paceline_worker_session_last_round_trip_seconds";
   static final String ACTIVITY_LABEL = "activity";
@@ -41,11 +40,6 @@ final class WorkerMetrics {
         .name(HOSTS)
         .help("Hosts attached.")
         .callback(callback -> callback.call(worker.get().hosts().size()))
-        .register(registry);
-    GaugeWithCallback.builder()
-        .name(PREPARED)
-        .help("Memory that lies ready for the next scene.")
-        .callback(callback -> callback.call((double) worker.get().preparedBytes()))
         .register(registry);
     MetricsByLabel<Host> sessions =
         new MetricsByLabel<>(registry, "host", Host::peer, () -> worker.get().hosts());

@@ -17,7 +17,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
@@ -117,28 +116,6 @@ class MetricsTest {
             top.out().lines().anyMatch(line -> line.startsWith(workerMetrics.getAuthority() + " ")),
             top.out());
       }
-    }
-  }
-
-  /** So that its next scene needn't wait for the system to provide it. */
-  @Test
-  void aWorkerWithoutAHostHasMemoryReady() throws Exception {
-    Path config =
-        Files.writeString(
-            directory.resolve("cluster.conf"), "paceline { worker-prepared-memory = 32MiB }");
-    try (CliProcess worker =
-        CliProcess.start(
-            "worker",
-            "--listen=127.0.0.1:0",
-            "--device=reference",
-            "--config=" + config,
-            "--metrics=127.0.0.1:0")) {
-      await(
-          metricsOf(worker),
-          reading ->
-              reading.value("paceline_worker_prepared_memory_bytes").orElse(0) == 32 << 20
-                  // then it leaves what there is to others
-                  || reading.value("paceline_machine_memory_used_ratio").orElse(0) > 0.5);
     }
   }
 

@@ -31,8 +31,6 @@ import org.paceline.api.transport.HostList;
  * @param chunkBytes size of the pieces a scene buffer is hashed and sent in
  * @param socketBufferBytes send and receive buffer asked of the system for each channel
  * @param workerMemoryBytes most memory a worker gives to scenes
- * @param workerPreparedBytes how much of that a worker without a host has ready for the next scene;
- *     0 means none
  * @param weight a session's part of a worker that it shares with others: with 3 it gets three times
  *     the time that one with 1 gets
  * @param idle what the threads that drive channels do when idle
@@ -56,7 +54,6 @@ public record ClusterConfig(
     int chunkBytes,
     int socketBufferBytes,
     long workerMemoryBytes,
-    long workerPreparedBytes,
     int weight,
     IdleMode idle,
     String kernels,
@@ -92,7 +89,6 @@ public record ClusterConfig(
     inRange("chunk-size", chunkBytes, 4096, 64 << 20);
     inRange("socket-buffer", socketBufferBytes, 4096, 1 << 30);
     inRange("worker-memory", workerMemoryBytes, 1 << 20, Long.MAX_VALUE);
-    inRange("worker-prepared-memory", workerPreparedBytes, 0, Long.MAX_VALUE);
     inRange("weight", weight, 1, MAX_WEIGHT);
     Objects.requireNonNull(aeron, "aeron");
     checkMulticast(multicast);
@@ -125,7 +121,6 @@ public record ClusterConfig(
         .chunkBytes(chunkBytes)
         .socketBufferBytes(socketBufferBytes)
         .workerMemoryBytes(workerMemoryBytes)
-        .workerPreparedBytes(workerPreparedBytes)
         .weight(weight)
         .idle(idle)
         .kernels(kernels)
@@ -239,7 +234,6 @@ public record ClusterConfig(
     private int chunkBytes = 1 << 20;
     private int socketBufferBytes = 4 << 20;
     private long workerMemoryBytes = 8L << 30;
-    private long workerPreparedBytes = 512L << 20;
     private int weight = 1;
     private IdleMode idle = IdleMode.BACKOFF;
     private String kernels = "auto";
@@ -328,12 +322,6 @@ public record ClusterConfig(
       return this;
     }
 
-    /** Sets how much memory a worker without a host has ready for the next scene. */
-    public Builder workerPreparedBytes(long value) {
-      workerPreparedBytes = value;
-      return this;
-    }
-
     /** Sets a session's part of a worker that it shares with others. */
     public Builder weight(int value) {
       weight = value;
@@ -392,7 +380,6 @@ public record ClusterConfig(
           chunkBytes,
           socketBufferBytes,
           workerMemoryBytes,
-          workerPreparedBytes,
           weight,
           idle,
           kernels,

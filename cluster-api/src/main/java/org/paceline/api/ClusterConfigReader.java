@@ -70,9 +70,6 @@ final class ClusterConfigReader {
     SETTINGS.put(
         "worker-memory",
         new Setting("a size, as in 8GiB", (b, c, k) -> b.workerMemoryBytes(c.getBytes(k))));
-    SETTINGS.put(
-        "worker-prepared-memory",
-        new Setting("a size, as in 512MiB", (b, c, k) -> b.workerPreparedBytes(c.getBytes(k))));
     SETTINGS.put("weight", new Setting("a number", (b, c, k) -> b.weight(c.getInt(k))));
     SETTINGS.put(
         "idle",

@@ -13,9 +13,7 @@ final class HugePages {
   /** Size and alignment of a huge page. */
   static final long BYTES = 2L << 20;
 
-  private static final int MADV_DONTNEED = 4;
   private static final int MADV_HUGEPAGE = 14;
-  private static final int MADV_POPULATE_WRITE = 23;
 
   private HugePages() {}
 
@@ -23,23 +21,6 @@ final class HugePages {
   static void advise(long address, long lengthBytes) {
     if (CLibrary.AVAILABLE) {
       int ignored = CLibrary.madvise(address, lengthBytes & -BYTES, MADV_HUGEPAGE);
-    }
-  }
-
-  /** Has pages put behind the addresses, as if each was written to; Linux 5.14 and later. */
-  static void populate(long address, long lengthBytes) {
-    long start = address & -BYTES;
-    if (CLibrary.AVAILABLE) {
-      int ignored = CLibrary.madvise(start, address + lengthBytes - start, MADV_POPULATE_WRITE);
-    }
-  }
-
-  /** Takes whole huge pages away, content and all, until they are written to again. */
-  static void discard(long address, long lengthBytes) {
-    long start = (address + BYTES - 1) & -BYTES;
-    long end = (address + lengthBytes) & -BYTES;
-    if (CLibrary.AVAILABLE && end > start) {
-      int ignored = CLibrary.madvise(start, end - start, MADV_DONTNEED);
     }
   }
 

@@ -140,30 +140,6 @@ public final class NativeMemory implements AutoCloseable {
     UnsafeApi.putFloat(address + offset, value);
   }
 
-  /**
-   * Has the system provide a part's pages now, which it otherwise does when each is first touched;
-   * the content stays, also while others write to it. Does nothing for memory that is small or
-   * borrowed, nor where the system can't do it.
-   */
-  public void populate(long offset, long length) {
-    checkBounds(offset, length);
-    if (allocation != 0 && lengthBytes >= LARGE_BYTES) {
-      HugePages.populate(address + offset, length);
-    }
-  }
-
-  /**
-   * Gives a part's pages back to the system, its content is undefined then; it may be used again,
-   * as fresh memory is. Does nothing for memory that is small or borrowed, nor where the system
-   * can't do it.
-   */
-  public void discard(long offset, long length) {
-    checkBounds(offset, length);
-    if (allocation != 0 && lengthBytes >= LARGE_BYTES) {
-      HugePages.discard(address + offset, length);
-    }
-  }
-
   /** Fills a part with zeros. */
   public void zero(long offset, long length) {
     checkBounds(offset, length);

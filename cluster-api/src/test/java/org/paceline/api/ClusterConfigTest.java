@@ -37,7 +37,6 @@ class ClusterConfigTest {
                   chunk-size = 64KiB
                   socket-buffer = 1MiB
                   worker-memory = 3GiB
-                  worker-prepared-memory = 32MiB
                   idle = busy-spin
                   kernels = sse41
                   multicast = "224.20.30.41:4712"
@@ -65,7 +64,6 @@ class ClusterConfigTest {
     assertEquals(65_536, config.chunkBytes());
     assertEquals(1 << 20, config.socketBufferBytes());
     assertEquals(3L << 30, config.workerMemoryBytes());
-    assertEquals(32L << 20, config.workerPreparedBytes());
     assertEquals(IdleMode.BUSY_SPIN, config.idle());
     assertEquals("sse41", config.kernels());
     assertEquals("224.20.30.41:4712", config.multicast());

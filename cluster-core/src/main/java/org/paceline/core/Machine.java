@@ -68,9 +68,4 @@ public final class Machine {
     }
     throw new NumberFormatException(MEMINFO + " has no " + key);
   }
-
-  /** Whether half of the memory is left, of which some may be used ahead of need. */
-  public static boolean hasMemoryToSpare() {
-    return memoryUsed() < 0.5;
-  }
 }

@@ -12,10 +12,8 @@ import org.paceline.api.DurationHistogram;
  * @param nanos how long it did what; every kind is there, and together they are its age
  * @param samples pixel samples rendered, those for hosts that have gone included
  * @param hosts the hosts that are attached
- * @param preparedBytes memory that lies ready for the next scene
  */
-public record WorkerActivity(
-    Map<Doing, Long> nanos, long samples, List<Host> hosts, long preparedBytes) {
+public record WorkerActivity(Map<Doing, Long> nanos, long samples, List<Host> hosts) {
   /** What a worker does, by the best that it does for any host; all but the first are idleness. */
   public enum Doing {
     /** Renders. */

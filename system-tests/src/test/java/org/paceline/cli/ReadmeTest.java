@@ -78,7 +78,6 @@ class ReadmeTest {
     actual.put("chunk-size", (defaults.chunkBytes() >> 20) + "MiB");
     actual.put("socket-buffer", (defaults.socketBufferBytes() >> 20) + "MiB");
     actual.put("worker-memory", (defaults.workerMemoryBytes() >> 30) + "GiB");
-    actual.put("worker-prepared-memory", (defaults.workerPreparedBytes() >> 20) + "MiB");
     actual.put("weight", String.valueOf(defaults.weight()));
     actual.put("idle", defaults.idle().name().toLowerCase(Locale.ROOT));
     actual.put("kernels", defaults.kernels());

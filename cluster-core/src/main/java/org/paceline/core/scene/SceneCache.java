@@ -14,14 +14,13 @@ import org.paceline.api.NativeMemory;
  * buffers that none of them needs any more, kept while the budget allows. Survives sessions, so a
  * scene that comes again costs its manifest only.
  *
- * <p>Belongs to the device's thread; what it has used and prepared may be asked from anywhere.
+ * <p>Belongs to the device's thread; what it has used may be asked from anywhere.
  */
 public final class SceneCache implements AutoCloseable {
   /** A chunk of a buffer. */
   record Location(StoredBuffer buffer, int chunk) {}
 
   private final long budgetBytes;
-  private final PreparedMemory prepared;
   private final LongFunction<NativeMemory> allocator;
   private final ArrayDeque<StoredBuffer> retired = new ArrayDeque<>();
   private int chunkBytes;
@@ -29,12 +28,7 @@ public final class SceneCache implements AutoCloseable {
 
   /** An empty cache of stores that allocate at most {@code budgetBytes} together. */
   public SceneCache(long budgetBytes) {
-    this(budgetBytes, new PreparedMemory());
-  }
-
-  /** The same with memory that may be ready already, which is closed with the cache. */
-  public SceneCache(long budgetBytes, PreparedMemory prepared) {
-    this(budgetBytes, prepared, NativeMemory::allocate);
+    this(budgetBytes, NativeMemory::allocate);
   }
 
   /**
@@ -43,29 +37,8 @@ public final class SceneCache implements AutoCloseable {
    * @param allocator makes memory of so many bytes, with any content
    */
   public SceneCache(long budgetBytes, LongFunction<NativeMemory> allocator) {
-    this(budgetBytes, new PreparedMemory(), allocator);
-  }
-
-  private SceneCache(
-      long budgetBytes, PreparedMemory prepared, LongFunction<NativeMemory> allocator) {
     this.budgetBytes = budgetBytes;
-    this.prepared = prepared;
     this.allocator = allocator;
-  }
-
-  /** Makes some more memory ready for scenes to come; returns whether there is more to do. */
-  public boolean prepareSome() {
-    return prepared.prepareSome(budgetBytes - usedBytes);
-  }
-
-  /** Whether {@link #prepareSome} does nothing, ever. */
-  public boolean preparesNothing() {
-    return prepared.isDisabled();
-  }
-
-  /** Bytes that are ready for scenes to come; from any thread. */
-  public long preparedBytes() {
-    return prepared.readyBytes();
   }
 
   /** Bytes allocated. */
@@ -152,11 +125,6 @@ public final class SceneCache implements AutoCloseable {
   }
 
   private NativeMemory memory(SceneEntry entry) {
-    NativeMemory ready = prepared.take(entry.lengthBytes());
-    if (ready != null) {
-      return ready;
-    }
-    prepared.keepReady(budgetBytes - usedBytes - entry.lengthBytes());
     try {
       return allocator.apply(entry.lengthBytes());
     } catch (OutOfMemoryError e) {
@@ -177,7 +145,6 @@ public final class SceneCache implements AutoCloseable {
   private void release(StoredBuffer buffer) {
     changeUse(-buffer.memory().lengthBytes());
     buffer.release();
-    prepared.giveBack(buffer.memory());
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
@@ -189,6 +156,5 @@ public final class SceneCache implements AutoCloseable {
   @Override
   public void close() {
     evict(Long.MAX_VALUE);
-    prepared.close();
   }
 }

@@ -25,11 +25,11 @@ final class ActivityMeter {
     for (Doing each : Doing.values()) {
       nanos.put(each, new MutableLong());
     }
-    observe(List.of(), 0, nowNs);
+    observe(List.of(), nowNs);
   }
 
   /** Counts the time since the last call for what was done then. */
-  void observe(List<WorkerSession> sessions, long preparedBytes, long nowNs) {
+  void observe(List<WorkerSession> sessions, long nowNs) {
     nanos.get(doing).addAndGet(nowNs - countedNs);
     countedNs = nowNs;
     doing = Doing.WITHOUT_HOST;
@@ -41,7 +41,7 @@ final class ActivityMeter {
     }
     if (nowNs - nextSnapshotNs >= 0) {
       nextSnapshotNs = nowNs + SNAPSHOT_INTERVAL_NS;
-      snapshot = take(sessions, preparedBytes);
+      snapshot = take(sessions);
     }
   }
 
@@ -55,12 +55,12 @@ final class ActivityMeter {
     return snapshot;
   }
 
-  private WorkerActivity take(List<WorkerSession> sessions, long preparedBytes) {
+  private WorkerActivity take(List<WorkerSession> sessions) {
     Map<Doing, Long> times = new EnumMap<>(Doing.class);
     nanos.forEach((each, time) -> times.put(each, time.get()));
     long samples = samplesBefore + sessions.stream().mapToLong(WorkerSession::samples).sum();
     List<WorkerActivity.Host> hosts =
         sessions.stream().filter(WorkerSession::isAttached).map(WorkerSession::activity).toList();
-    return new WorkerActivity(times, samples, hosts, preparedBytes);
+    return new WorkerActivity(times, samples, hosts);
   }
 }

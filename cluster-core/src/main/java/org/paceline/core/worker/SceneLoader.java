@@ -4,7 +4,6 @@ package org.paceline.core.worker;
 import static org.paceline.core.protocol.ProtocolException.inRange;
 
 import java.util.List;
-import org.paceline.api.NativeMemory;
 import org.paceline.api.transport.Channel;
 import org.paceline.core.protocol.BroadcastEndDecoder;
 import org.paceline.core.protocol.BroadcastLandedDecoder;
@@ -49,7 +48,6 @@ final class SceneLoader {
   private ManifestAssembler assembler;
   private Manifest announced;
   private Manifest manifest;
-  private PopulateTask populating;
   private boolean wasEvicted;
   private int registeredRegions;
   private long registeredGeneration;
@@ -106,7 +104,6 @@ final class SceneLoader {
 
   /** After the channel closed: nothing more comes. */
   void end() {
-    stopPopulating();
   }
 
   /** Goes on, and sends what the channel takes; returns how much was done. */
@@ -137,7 +134,6 @@ final class SceneLoader {
   // ---- receiving
 
   void onSceneBegin(SceneBeginDecoder message) {
-    stopPopulating();
     unregisterRegions();
     state = State.EMPTY;
     wasEvicted = false;
@@ -302,35 +298,13 @@ final class SceneLoader {
     }
     state = State.LOADING;
     wantMissing();
-    populateMissing();
     commitWhenComplete();
-  }
-
-  private void stopPopulating() {
-    if (populating != null) {
-      populating.stop();
-      populating = null;
-    }
-  }
-
-  private void populateMissing() {
-    List<NativeMemory> memories =
-        seat.scene().store().buffers().stream()
-            .filter(buffer -> buffer.missing() > 0)
-            .map(StoredBuffer::memory)
-            .filter(PopulateTask::isWorthwhile)
-            .toList();
-    if (!memories.isEmpty()) {
-      populating = new PopulateTask(seat.scene().device(), memories);
-      seat.share().submit(populating);
-    }
   }
 
   private void commitWhenComplete() {
     if (!seat.scene().store().isComplete()) {
       return;
     }
-    stopPopulating();
     wants.clear();
     if (chunksMayComeTwice) {
       // a write that is still on its way would meet a region that is gone, and end the channel

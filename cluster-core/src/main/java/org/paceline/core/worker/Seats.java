@@ -57,7 +57,6 @@ final class Seats {
   private final FairLane lane;
   private final DeviceLane device;
   private final MemoryBudget budget;
-  private final MemoryPreparation preparation;
   private final SceneCache cache;
   private final Supplier<? extends RenderDevice> opener;
   private final DeviceIdentity identity;
@@ -83,7 +82,6 @@ final class Seats {
     this.opener = opener;
     lane = new FairLane(device);
     budget = new MemoryBudget(memoryBytes);
-    preparation = new MemoryPreparation(cache, first, lane.open(1));
     identity = first.identity();
     description = first.description();
     kernels = first.kernels();
@@ -136,19 +134,9 @@ final class Seats {
     device.cancelRender(seat.scene().device());
   }
 
-  /** Memory that lies ready for the next scene. */
-  long preparedBytes() {
-    return cache.preparedBytes();
-  }
-
   /** Completes what devices have done; returns how much that was. */
-  int poll(long nowNs) {
-    int work = lane.poll();
-    if (taken == 0) {
-      return work + preparation.poll(nowNs);
-    }
-    preparation.pause();
-    return work;
+  int poll() {
+    return lane.poll();
   }
 
   /** After all seats were given back and the lane has stopped: closes the devices. */

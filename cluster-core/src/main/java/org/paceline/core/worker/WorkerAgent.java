@@ -23,7 +23,6 @@ import org.paceline.core.Machine;
 import org.paceline.core.Transports;
 import org.paceline.core.WarmUp;
 import org.paceline.core.WorkerActivity;
-import org.paceline.core.scene.PreparedMemory;
 import org.paceline.core.scene.SceneCache;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -190,11 +189,7 @@ public final class WorkerAgent implements Agent {
             config.kernels(),
             config.workerMemoryBytes(),
             config.heartbeatTimeout().toNanos());
-    PreparedMemory prepared =
-        new PreparedMemory(
-            Math.min(config.workerPreparedBytes(), config.workerMemoryBytes()),
-            Machine::hasMemoryToSpare);
-    SceneCache cache = new SceneCache(config.workerMemoryBytes(), prepared);
+    SceneCache cache = new SceneCache(config.workerMemoryBytes());
     DeviceThread deviceThread = new DeviceThread(clock);
     Seats seats = new Seats(deviceThread, config.workerMemoryBytes(), cache, device, opener);
     WorkerAgent agent =
@@ -232,7 +227,7 @@ public final class WorkerAgent implements Agent {
     for (int i = 0; i < listeners.size() && !leaving; i++) {
       work += accept(listeners.get(i), now);
     }
-    work += seats.poll(now);
+    work += seats.poll();
     for (int i = sessions.size() - 1; i >= 0; i--) {
       WorkerSession session = sessions.get(i);
       work += session.poll(now);
@@ -242,7 +237,7 @@ public final class WorkerAgent implements Agent {
       }
     }
     busy = isAttached();
-    activity.observe(sessions, seats.preparedBytes(), now);
+    activity.observe(sessions, now);
     return work;
   }
 
