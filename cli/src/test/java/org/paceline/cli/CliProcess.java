@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -38,12 +39,23 @@ final class CliProcess implements AutoCloseable {
     return startCommand(ChildJvm.command(List.of(args)));
   }
 
+  /** Starts it with these environment variables set. */
+  static CliProcess startUnder(Map<String, String> environment, String... args) {
+    return startCommand(environment, ChildJvm.command(List.of(args)));
+  }
+
   static CliProcess startCommand(List<String> command) {
+    return startCommand(Map.of(), command);
+  }
+
+  private static CliProcess startCommand(Map<String, String> environment, List<String> command) {
     // Where the tests run in the background, a shell has had them ignore SIGINT.
     List<String> interruptible = new ArrayList<>(List.of("env", "--default-signal=INT"));
     interruptible.addAll(command);
+    ProcessBuilder builder = new ProcessBuilder(interruptible).redirectErrorStream(true);
+    builder.environment().putAll(environment);
     try {
-      return new CliProcess(new ProcessBuilder(interruptible).redirectErrorStream(true).start());
+      return new CliProcess(builder.start());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

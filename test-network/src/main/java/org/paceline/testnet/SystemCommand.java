@@ -22,7 +22,7 @@ final class SystemCommand {
       output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     } catch (IOException e) {
       throw new IllegalStateException(
-          command[0] + " can't be run; install it (Debian: apt-get install iproute2)", e);
+          command[0] + " can't be run; install it (Debian: apt-get install iproute2 libc-bin)", e);
     }
     // Not waitFor: an interrupted thread must still be able to remove what it made.
     if (process.onExit().join().exitValue() != 0) {
