@@ -188,7 +188,7 @@ final class HostNode extends Node {
     if (wire.host.unitsGiven() > config.unitsInFlight()) {
       world.fail("a worker holds " + wire.host.unitsGiven() + " units");
     }
-    if (wire.host.registeredBytes() > config.unitsInFlight() * SteppedHost.SLOT_BYTES) {
+    if (wire.host.registeredBytes() > config.unitsInFlight() * SteppedHost.MAX_PASS_BYTES) {
       world.fail("a worker may write into " + wire.host.registeredBytes() + " bytes");
     }
   }

@@ -27,7 +27,6 @@ final class Wire {
   private static final int FINGERPRINT_BYTES = 16;
   private static final int HEADER_BYTES = 20;
   private static final int TEMPLATE_OFFSET = 2;
-  private static final int PASS_REGION = 0;
   private static final int MESSAGE = -1;
   private static final int END = -2;
 
@@ -275,7 +274,7 @@ final class Wire {
       acceptedBytes -= size(frame);
       inFlightBytes += size(frame);
       completed += size(frame);
-      boolean isPass = frame.regionId == PASS_REGION && !isHost;
+      boolean isPass = !isHost;
       if (frame.source != null && (!isPass || conditions.carriesPasses())) {
         if (fingerprint(frame) != frame.fingerprint) {
           conditions.onViolation().accept("memory changed before it had been sent");

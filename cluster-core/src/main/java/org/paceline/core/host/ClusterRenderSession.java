@@ -108,7 +108,7 @@ final class ClusterRenderSession implements RenderSession {
         new Job(
             request,
             scene.generation(),
-            WorkerLink.SLOT_BYTES,
+            WorkerLink.MAX_PASS_BYTES,
             clock,
             this::cancel,
             this::release));
@@ -125,7 +125,7 @@ final class ClusterRenderSession implements RenderSession {
         new Job(
             request,
             scene.generation(),
-            WorkerLink.SLOT_BYTES,
+            WorkerLink.MAX_PASS_BYTES,
             clock,
             this::cancel,
             this::release,

@@ -16,7 +16,7 @@ final class HeldUnits {
    * @param slot where its pass will be written
    * @param givenNs when the worker was given it
    */
-  record Held(long id, Job job, WorkUnit unit, int slot, long givenNs) {}
+  record Held(long id, Job job, WorkUnit unit, PassSlots.Slot slot, long givenNs) {}
 
   /** What the units before count beside the latest. */
   private static final double MEMORY = 0.7;

@@ -38,6 +38,7 @@ final class HostSession implements Agent, WorkerLink.Listener {
   private final long overdueNs;
   private final ManyToOneConcurrentLinkedQueue<Runnable> commands =
       new ManyToOneConcurrentLinkedQueue<>();
+  private final PassMemory passMemory = new PassMemory();
   private final WorkerLinks workers;
   private final KernelLevels kernelLevels = new KernelLevels();
   private final List<WorkerLink> links;
@@ -71,7 +72,9 @@ final class HostSession implements Agent, WorkerLink.Listener {
             local,
             connector,
             arrivals,
-            dialling -> new WorkerLink(dialling, broadcast.isPresent(), config, renderer, this));
+            dialling ->
+                new WorkerLink(
+                    dialling, broadcast.isPresent(), config, renderer, passMemory, this));
     links = workers.all();
     config.workers().forEach(worker -> workers.add(worker, nextStatusNs));
     publishStatuses();
@@ -87,6 +90,11 @@ final class HostSession implements Agent, WorkerLink.Listener {
   /** What every worker must be to attach; equal for equal pixels only. */
   String requiredRenderer() {
     return renderer + ", kernels " + config.kernels();
+  }
+
+  /** Bytes that passes are written into, or may be. */
+  long passBytes() {
+    return passMemory.bytes();
   }
 
   /** The last snapshot of the workers; from any thread. */

@@ -3,8 +3,8 @@ package org.paceline.core.host;
 
 import static org.paceline.core.protocol.ProtocolException.inRange;
 
-import java.util.ArrayDeque;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Set;
 import org.agrona.DirectBuffer;
 import org.paceline.api.ClusterConfig;
@@ -45,11 +45,10 @@ import org.slf4j.LoggerFactory;
  * attaches, brings it the scene and holds the units given to it. Driven by the session's thread.
  */
 final class WorkerLink {
-  /** Bytes of a slot that one pass is written into: a cell of the widest film fits. */
-  static final long SLOT_BYTES = 4L << 20;
+  /** Most bytes of one pass: a cell of the widest film fits. */
+  static final long MAX_PASS_BYTES = 4L << 20;
 
   private static final Logger LOGGER = LoggerFactory.getLogger(WorkerLink.class);
-  private static final int PASS_REGION = 0;
   private static final int MESSAGES_PER_POLL = 64;
 
   private static final String LEFT = "it left";
@@ -76,7 +75,7 @@ final class WorkerLink {
   private final MessageReader reader = new MessageReader();
   private final MessageWriter writer = new MessageWriter();
   private final HeldUnits held = new HeldUnits();
-  private final ArrayDeque<Integer> freeSlots = new ArrayDeque<>();
+  private final PassMemory passMemory;
 
   private final ChallengeDecoder challenge = new ChallengeDecoder();
   private final ListeningDecoder listening = new ListeningDecoder();
@@ -97,7 +96,7 @@ final class WorkerLink {
   private long nowNs;
   private Liveness liveness;
   private byte[] expectedProof;
-  private NativeMemory passRegion;
+  private PassSlots slots;
   private SceneSender sender;
   private long nextUnitId = 1;
   private boolean cancelDue;
@@ -115,12 +114,14 @@ final class WorkerLink {
       boolean mayComeTwice,
       ClusterConfig config,
       DeviceIdentity renderer,
+      PassMemory passMemory,
       Listener listener) {
     this.dialling = dialling;
     route = dialling.route();
     this.config = config;
     this.renderer = renderer;
     this.mayComeTwice = mayComeTwice;
+    this.passMemory = passMemory;
     this.listener = listener;
   }
 
@@ -186,7 +187,7 @@ final class WorkerLink {
   }
 
   boolean hasCredit() {
-    return isReady() && !freeSlots.isEmpty();
+    return isReady() && slots.hasRoom();
   }
 
   WorkerStatus status() {
@@ -245,14 +246,24 @@ final class WorkerLink {
     if (!sendCancel()) {
       return false;
     }
-    int slot = freeSlots.peek();
-    if (writer.render(channel, nextUnitId, unit, job.request().layout().stride(), slot * SLOT_BYTES)
-        < 0) {
+    int stride = job.request().layout().stride();
+    PassSlots.Slot slot;
+    try {
+      slot = slots.take(passBytes(job, unit));
+    } catch (OutOfMemoryError e) {
+      channel.close("the host has no memory left for this worker");
       return false;
     }
-    freeSlots.poll();
+    if (writer.render(channel, nextUnitId, unit, stride, slot.region()) < 0) {
+      slots.giveBack(slot, nowNs);
+      return false;
+    }
     held.add(new HeldUnits.Held(nextUnitId++, job, unit, slot, nowNs), nowNs);
     return true;
+  }
+
+  private static long passBytes(Job job, WorkUnit unit) {
+    return unit.pixels() * job.request().layout().stride() * Float.BYTES;
   }
 
   /** Units given so far are not wanted any more. */
@@ -279,7 +290,8 @@ final class WorkerLink {
     try {
       work += channel.poll(handler, MESSAGES_PER_POLL);
       liveness.observe(channel.receivedBytes(), now);
-      if (passRegion != null && !channel.isClosed()) {
+      if (slots != null && !channel.isClosed()) {
+        slots.poll(now);
         if (sender == null && scene != null) {
           startSending(scene);
         }
@@ -391,12 +403,12 @@ final class WorkerLink {
     oldScenesPosition = 0;
     hasScene = false;
     cancelDue = false;
-    freeSlots.clear();
-    if (passRegion != null) {
-      passRegion.close();
-      passRegion = null;
+    List<HeldUnits.Held> lost = held.takeAll();
+    if (slots != null) {
+      slots.closed(lost);
+      slots = null;
     }
-    held.takeAll().forEach(lost -> listener.onUnitLost(this, lost));
+    lost.forEach(unit -> listener.onUnitLost(this, unit));
   }
 
   // ---- receiving
@@ -408,7 +420,7 @@ final class WorkerLink {
             || template == ListeningDecoder.TEMPLATE_ID
             || template == AttachedDecoder.TEMPLATE_ID
             || template == RejectedDecoder.TEMPLATE_ID;
-    if (!early && passRegion == null && template != MessageReader.UNKNOWN) {
+    if (!early && slots == null && template != MessageReader.UNKNOWN) {
       throw new ProtocolException("message " + template + " before Attached");
     }
     switch (template) {
@@ -429,7 +441,7 @@ final class WorkerLink {
   }
 
   private void onChallenge(ChallengeDecoder message) {
-    if (expectedProof != null && passRegion != null) {
+    if (expectedProof != null && slots != null) {
       throw new ProtocolException("Challenge comes twice");
     }
     byte[] workerNonce = new byte[KeyProof.NONCE_BYTES];
@@ -465,7 +477,7 @@ final class WorkerLink {
   }
 
   private void onListening(ListeningDecoder message) {
-    if (passRegion != null) {
+    if (slots != null) {
       throw new ProtocolException("Listening out of turn");
     }
     int port = (int) inRange("port", message.port(), 0, 65_535);
@@ -486,7 +498,7 @@ final class WorkerLink {
   private void onAttached(AttachedDecoder message) {
     byte[] proof = new byte[KeyProof.PROOF_BYTES];
     message.getProof(proof, 0, proof.length);
-    if (expectedProof == null || passRegion != null) {
+    if (expectedProof == null || slots != null) {
       throw new ProtocolException("Attached out of turn");
     }
     if (!KeyProof.matches(expectedProof, proof)) {
@@ -498,11 +510,7 @@ final class WorkerLink {
     state = WorkerStatus.State.LOADING;
     detail = "";
     held.forgetSpeed();
-    passRegion = NativeMemory.allocate(config.unitsInFlight() * SLOT_BYTES);
-    channel.register(PASS_REGION, passRegion);
-    for (int slot = 0; slot < config.unitsInFlight(); slot++) {
-      freeSlots.add(slot);
-    }
+    slots = new PassSlots(passMemory, channel, config.unitsInFlight());
     LOGGER.info(
         "worker {} attached over {} ({})", this, route.choice().scheme(), route.choice().why());
   }
@@ -569,9 +577,8 @@ final class WorkerLink {
     PassStatus status = message.status();
     if (status == PassStatus.RENDERED) {
       held.rendered(done.unit(), message.renderNs());
-      long offset = done.slot() * SLOT_BYTES;
-      long length = done.unit().pixels() * done.job().request().layout().stride() * Float.BYTES;
-      listener.onPass(this, done, message.renderNs(), passRegion.slice(offset, length));
+      long length = passBytes(done.job(), done.unit());
+      listener.onPass(this, done, message.renderNs(), done.slot().memory().slice(0, length));
     } else {
       listener.onUnitLost(this, done);
       if (status == PassStatus.FAILED
@@ -582,7 +589,7 @@ final class WorkerLink {
     }
     // not before: a unit whose merge fails is lost with the channel and given back then
     held.remove(done, nowNs);
-    freeSlots.add(done.slot());
+    slots.giveBack(done.slot(), nowNs);
   }
 
   @Override

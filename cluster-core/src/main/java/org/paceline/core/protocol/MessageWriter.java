@@ -241,21 +241,22 @@ public final class MessageWriter {
     return send(channel, sceneFailed.encodedLength());
   }
 
-  /** A unit for the worker. */
+  /** A unit for the worker, whose pass goes to the beginning of a region. */
   public long render(
-      Channel channel, long unitId, org.paceline.api.WorkUnit unit, int stride, long slotOffset) {
+      Channel channel, long unitId, org.paceline.api.WorkUnit unit, int stride, int region) {
     render
         .wrapAndApplyHeader(buffer, 0, header)
         .unitId(unitId)
         .generation(unit.generation())
-        .slotOffset(slotOffset)
+        .slotOffset(0)
         .x(unit.x())
         .y(unit.y())
         .width(unit.width())
         .height(unit.height())
         .firstSample(unit.firstSample())
         .sampleCount(unit.sampleCount())
-        .stride(stride);
+        .stride(stride)
+        .slotRegion(region);
     return send(channel, render.encodedLength());
   }
 

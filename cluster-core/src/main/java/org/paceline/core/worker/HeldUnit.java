@@ -10,10 +10,11 @@ import org.paceline.api.WorkUnit;
  * @param id what the host calls it
  * @param unit what to render
  * @param stride floats per pixel
- * @param slotOffset where in the host's pass region its pass goes
+ * @param region the host's region that its pass goes into
+ * @param slotOffset where in there
  * @param pass memory to render into, at least {@link #passBytes()} long
  */
-record HeldUnit(long id, WorkUnit unit, int stride, long slotOffset, NativeMemory pass) {
+record HeldUnit(long id, WorkUnit unit, int stride, int region, long slotOffset, NativeMemory pass) {
   /** Bytes of its pass. */
   long passBytes() {
     return unit.pixels() * stride * Float.BYTES;

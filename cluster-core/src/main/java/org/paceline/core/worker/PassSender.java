@@ -13,9 +13,6 @@ import org.paceline.core.protocol.PassStatus;
  * sent.
  */
 final class PassSender implements AutoCloseable {
-  /** The host's region that passes are written into. */
-  private static final int PASS_REGION = 0;
-
   private record Ended(HeldUnit unit, long renderNs, PassStatus status, String reason) {}
 
   private record Sent(NativeMemory pass, long position) {}
@@ -60,7 +57,7 @@ final class PassSender implements AutoCloseable {
     boolean rendered = next.status() == PassStatus.RENDERED;
     if (rendered && !firstIsWritten) {
       long position =
-          channel.write(PASS_REGION, unit.slotOffset(), unit.pass(), 0, unit.passBytes());
+          channel.write(unit.region(), unit.slotOffset(), unit.pass(), 0, unit.passBytes());
       if (position < 0) {
         return false;
       }

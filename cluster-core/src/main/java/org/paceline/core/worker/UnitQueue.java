@@ -111,9 +111,12 @@ final class UnitQueue {
     int stride = (int) inRange("stride", message.stride(), 1, FilmLayout.MAX_STRIDE);
     long length =
         inRange("pass bytes", (long) width * height * stride * Float.BYTES, 1, MAX_PASS_BYTES);
+    int told = message.slotRegion();
+    int region = told == RenderDecoder.slotRegionNullValue() ? 0 : told;
     WorkUnit unit = new WorkUnit(message.generation(), x, y, width, height, first, count);
     HeldUnit held =
-        new HeldUnit(message.unitId(), unit, stride, message.slotOffset(), passes.take(length));
+        new HeldUnit(
+            message.unitId(), unit, stride, region, message.slotOffset(), passes.take(length));
     if (scene.isEvicted(unit.generation())) {
       awaitScene.add(held);
       scene.restore();

@@ -288,7 +288,7 @@ final class SimulatedCluster implements AutoCloseable {
         new Job(
             new RenderRequest(width, height, samples, layout),
             editor.generation(),
-            WorkerLink.SLOT_BYTES,
+            WorkerLink.MAX_PASS_BYTES,
             clock,
             cancelled -> host.post(() -> host.cancel(cancelled)),
             closed -> {});

@@ -28,7 +28,7 @@ import org.paceline.core.scene.SceneEditor;
  */
 public final class SteppedHost implements AutoCloseable {
   /** Bytes of a host's memory that one pass is written into. */
-  public static final long SLOT_BYTES = WorkerLink.SLOT_BYTES;
+  public static final long MAX_PASS_BYTES = WorkerLink.MAX_PASS_BYTES;
 
   private final HostSession session;
   private final SceneEditor editor;
@@ -84,7 +84,7 @@ public final class SteppedHost implements AutoCloseable {
         new Job(
             request,
             editor.generation(),
-            WorkerLink.SLOT_BYTES,
+            WorkerLink.MAX_PASS_BYTES,
             clock,
             this::cancel,
             Job::release));
@@ -98,7 +98,7 @@ public final class SteppedHost implements AutoCloseable {
         new Job(
             request,
             editor.generation(),
-            WorkerLink.SLOT_BYTES,
+            WorkerLink.MAX_PASS_BYTES,
             clock,
             this::cancel,
             Job::release,
