@@ -44,9 +44,22 @@ public record FilmLayout(int stride, List<FilmPass> passes) {
     return new FilmLayout(4, List.of(new FilmPass("combined", 0, 4, MergeRule.SUM)));
   }
 
-  /** Bytes of a rectangle of pixels. */
+  /**
+   * Bytes of a rectangle of pixels.
+   *
+   * @throws IllegalArgumentException if there are more than a {@code long} holds, or a side is
+   *     negative
+   */
   public long lengthBytes(int width, int height) {
-    return (long) width * height * stride * Float.BYTES;
+    if (width < 0 || height < 0) {
+      throw new IllegalArgumentException("width=" + width + " height=" + height + " is negative");
+    }
+    try {
+      return Math.multiplyExact((long) width * height, (long) stride * Float.BYTES);
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException(
+          width + "x" + height + " pixels of " + stride + " floats can't be addressed", e);
+    }
   }
 
   /**

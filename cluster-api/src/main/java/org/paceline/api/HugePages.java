@@ -13,6 +13,7 @@ final class HugePages {
   /** Size and alignment of a huge page. */
   static final long BYTES = 2L << 20;
 
+  private static final int MADV_DONTNEED = 4;
   private static final int MADV_HUGEPAGE = 14;
 
   private HugePages() {}
@@ -21,6 +22,13 @@ final class HugePages {
   static void advise(long address, long lengthBytes) {
     if (CLibrary.AVAILABLE) {
       int ignored = CLibrary.madvise(address, lengthBytes & -BYTES, MADV_HUGEPAGE);
+    }
+  }
+
+  /** Takes whole pages away, content and all, until they are used again. */
+  static void discardPages(long address, long lengthBytes) {
+    if (CLibrary.AVAILABLE && lengthBytes > 0) {
+      int ignored = CLibrary.madvise(address, lengthBytes, MADV_DONTNEED);
     }
   }
 

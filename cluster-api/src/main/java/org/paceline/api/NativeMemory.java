@@ -12,8 +12,12 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * <p>Either owned ({@link #allocate}) and released by {@link #close()}, or borrowed from a renderer
  * ({@link #borrow}), whose owner must keep it valid for as long as it is used here. Every access is
- * bounds-checked. Reads and writes are plain: whoever hands memory to another thread does so
+ * bounds-checked, and throws {@link IllegalStateException} once the memory, or the one that this is
+ * a view on, is closed. Reads and writes are plain: whoever hands memory to another thread does so
  * through something that orders memory (a queue, a lock).
+ *
+ * <p>No thread may be in a method of this class while another one closes the memory, unless it is
+ * from {@link #allocateShared}.
  */
 public final class NativeMemory implements AutoCloseable {
   /** Owned memory starts at a multiple of this, which suits vector loads and cache lines. */
@@ -23,12 +27,14 @@ public final class NativeMemory implements AutoCloseable {
 
   private final long address;
   private final long lengthBytes;
-  private long allocation;
+  private final Allocation allocation;
+  private final boolean owner;
 
-  private NativeMemory(long address, long lengthBytes, long allocation) {
+  private NativeMemory(long address, long lengthBytes, Allocation allocation, boolean owner) {
     this.address = address;
     this.lengthBytes = lengthBytes;
     this.allocation = allocation;
+    this.owner = owner;
   }
 
   /**
@@ -38,17 +44,36 @@ public final class NativeMemory implements AutoCloseable {
    * @throws OutOfMemoryError if the system has none left
    */
   public static NativeMemory allocate(long lengthBytes) {
+    return allocate(lengthBytes, lengthBytes, ALIGNMENT, false);
+  }
+
+  /**
+   * Allocates memory filled with zeros that threads may read beside its {@link #close()}: a method
+   * that meets the closing throws {@link IllegalStateException}. What native code was given of it
+   * by {@link #address()} stays an address of this process for as long as this object is reachable.
+   *
+   * @throws OutOfMemoryError if the system has none left
+   */
+  public static NativeMemory allocateShared(long lengthBytes) {
+    long page = UnsafeApi.pageSize();
+    NativeMemory memory =
+        allocate(lengthBytes, (lengthBytes + page - 1) & -page, Math.max(page, ALIGNMENT), true);
+    memory.zero(0, lengthBytes);
+    return memory;
+  }
+
+  private static NativeMemory allocate(
+      long lengthBytes, long allocatedBytes, long smallAlignment, boolean shared) {
     if (lengthBytes < 0) {
       throw new IllegalArgumentException("lengthBytes=" + lengthBytes + " is negative");
     }
     boolean large = lengthBytes >= LARGE_BYTES;
-    long alignment = large ? HugePages.BYTES : ALIGNMENT;
-    long allocation = UnsafeApi.allocateMemory(lengthBytes + alignment);
-    long aligned = (allocation + alignment - 1) & -alignment;
+    long alignment = large ? HugePages.BYTES : smallAlignment;
+    Allocation allocation = Allocation.of(allocatedBytes, alignment, shared);
     if (large) {
-      HugePages.advise(aligned, lengthBytes);
+      HugePages.advise(allocation.address(), lengthBytes);
     }
-    return new NativeMemory(aligned, lengthBytes, allocation);
+    return new NativeMemory(allocation.address(), lengthBytes, allocation, true);
   }
 
   /** Allocates memory filled with zeros. */
@@ -64,7 +89,7 @@ public final class NativeMemory implements AutoCloseable {
       throw new IllegalArgumentException(
           "no memory at address=" + address + " lengthBytes=" + lengthBytes);
     }
-    return new NativeMemory(address, lengthBytes, 0);
+    return new NativeMemory(address, lengthBytes, Allocation.BORROWED, false);
   }
 
   /** An owned copy of {@code length} bytes of {@code source}. */
@@ -76,8 +101,9 @@ public final class NativeMemory implements AutoCloseable {
     return memory;
   }
 
-  /** First byte's address. */
+  /** First byte's address; valid for as long as the memory is open, which the caller sees to. */
   public long address() {
+    allocation.requireOpen();
     return address;
   }
 
@@ -86,58 +112,70 @@ public final class NativeMemory implements AutoCloseable {
     return lengthBytes;
   }
 
-  /** A view on a part of this memory, valid as long as this one is. */
+  /** A view on a part of this memory, valid as long as this one is; closing it does nothing. */
   public NativeMemory slice(long offset, long length) {
     checkBounds(offset, length);
-    return new NativeMemory(address + offset, length, 0);
+    return new NativeMemory(address + offset, length, allocation, false);
   }
 
   /** Reads one byte. */
   public byte getByte(long offset) {
     checkBounds(offset, Byte.BYTES);
-    return UnsafeApi.getByte(address + offset);
+    byte value = UnsafeApi.getByte(address + offset);
+    allocation.requireStillOpen();
+    return value;
   }
 
   /** Writes one byte. */
   public void putByte(long offset, byte value) {
     checkBounds(offset, Byte.BYTES);
     UnsafeApi.putByte(address + offset, value);
+    allocation.requireStillOpen();
   }
 
   /** Reads an int in native byte order. */
   public int getInt(long offset) {
     checkBounds(offset, Integer.BYTES);
-    return UnsafeApi.getInt(address + offset);
+    int value = UnsafeApi.getInt(address + offset);
+    allocation.requireStillOpen();
+    return value;
   }
 
   /** Writes an int in native byte order. */
   public void putInt(long offset, int value) {
     checkBounds(offset, Integer.BYTES);
     UnsafeApi.putInt(address + offset, value);
+    allocation.requireStillOpen();
   }
 
   /** Reads a long in native byte order. */
   public long getLong(long offset) {
     checkBounds(offset, Long.BYTES);
-    return UnsafeApi.getLong(address + offset);
+    long value = UnsafeApi.getLong(address + offset);
+    allocation.requireStillOpen();
+    return value;
   }
 
   /** Writes a long in native byte order. */
   public void putLong(long offset, long value) {
     checkBounds(offset, Long.BYTES);
     UnsafeApi.putLong(address + offset, value);
+    allocation.requireStillOpen();
   }
 
   /** Reads a float in native byte order. */
   public float getFloat(long offset) {
     checkBounds(offset, Float.BYTES);
-    return UnsafeApi.getFloat(address + offset);
+    float value = UnsafeApi.getFloat(address + offset);
+    allocation.requireStillOpen();
+    return value;
   }
 
   /** Writes a float in native byte order. */
   public void putFloat(long offset, float value) {
     checkBounds(offset, Float.BYTES);
     UnsafeApi.putFloat(address + offset, value);
+    allocation.requireStillOpen();
   }
 
   /** Fills a part with zeros. */
@@ -146,6 +184,7 @@ public final class NativeMemory implements AutoCloseable {
     if (length > 0) {
       UnsafeApi.setMemory(address + offset, length, (byte) 0);
     }
+    allocation.requireStillOpen();
   }
 
   /** Copies from other memory into this; the two may overlap. */
@@ -153,6 +192,8 @@ public final class NativeMemory implements AutoCloseable {
     checkBounds(offset, length);
     source.checkBounds(sourceOffset, length);
     UnsafeApi.copyMemory(source.address + sourceOffset, address + offset, length);
+    source.allocation.requireStillOpen();
+    allocation.requireStillOpen();
   }
 
   /** Copies bytes out into an array. */
@@ -164,6 +205,7 @@ public final class NativeMemory implements AutoCloseable {
         destination,
         BufferUtil.ARRAY_BASE_OFFSET + checkArray(destination.length, destinationOffset, length),
         length);
+    allocation.requireStillOpen();
   }
 
   /** Copies bytes in from an array. */
@@ -175,14 +217,17 @@ public final class NativeMemory implements AutoCloseable {
         null,
         address + offset,
         length);
+    allocation.requireStillOpen();
   }
 
   /**
    * Throws unless {@code [offset, offset + length)} lies inside this memory.
    *
    * @throws IndexOutOfBoundsException naming all three numbers
+   * @throws IllegalStateException if the memory is closed
    */
   public void checkBounds(long offset, long length) {
+    allocation.requireOpen();
     if (offset < 0 || length < 0 || offset > lengthBytes - length) {
       throw new IndexOutOfBoundsException(
           "offset="
@@ -196,14 +241,13 @@ public final class NativeMemory implements AutoCloseable {
   }
 
   /**
-   * Releases owned memory; nothing may use it or a view on it any more. Calling it twice is
-   * harmless.
+   * Releases owned memory; it, and every view on it, throws from now on. Closing it twice, or a
+   * view, does nothing.
    */
   @Override
   public void close() {
-    if (allocation != 0) {
-      UnsafeApi.freeMemory(allocation);
-      allocation = 0;
+    if (owner) {
+      allocation.close();
     }
   }
 

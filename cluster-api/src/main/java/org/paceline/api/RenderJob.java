@@ -16,8 +16,18 @@ public interface RenderJob extends AutoCloseable {
   /** Where it is now. */
   RenderProgress progress();
 
-  /** The film being filled; see {@link Film} for when it may be read. */
+  /** The film being filled; see {@link Film} for who may read it, and until when. */
   Film film();
+
+  /**
+   * Copies what has changed of the film since another snapshot, as {@link Film#snapshot} does.
+   *
+   * @param target as large as the film's memory
+   * @param since the last snapshot that was copied into {@code target}; null copies all pixels
+   */
+  default FilmUpdate snapshot(NativeMemory target, FilmUpdate since) {
+    return film().snapshot(target, since);
+  }
 
   /** Tells {@code listener} of every pass merged from now on. */
   void addListener(PassListener listener);

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.paceline.api.Film;
 import org.paceline.api.FilmLayout;
+import org.paceline.api.FilmUpdate;
 import org.paceline.api.NativeMemory;
 import org.paceline.api.WorkUnit;
 
@@ -176,6 +177,11 @@ class PixelsTest {
     @Override
     public float mean(int x, int y, int component) {
       throw new UnsupportedOperationException("not asked for");
+    }
+
+    @Override
+    public FilmUpdate snapshot(NativeMemory target, FilmUpdate since) {
+      throw new UnsupportedOperationException("it doesn't change");
     }
   }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import org.paceline.api.BufferSpec;
 import org.paceline.api.Film;
 import org.paceline.api.FilmLayout;
+import org.paceline.api.FilmUpdate;
 import org.paceline.api.NativeMemory;
 import org.paceline.api.RenderJob;
 import org.paceline.api.RenderRequest;
@@ -43,6 +44,11 @@ final class LocalSession implements RenderSession {
     @Override
     public float mean(int x, int y, int component) {
       return get(x, y, component) / samples(x, y);
+    }
+
+    @Override
+    public FilmUpdate snapshot(NativeMemory target, FilmUpdate since) {
+      throw new UnsupportedOperationException("it doesn't change");
     }
 
     float mean(int channel) {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.paceline.api.Film;
 import org.paceline.api.FilmLayout;
+import org.paceline.api.FilmUpdate;
 import org.paceline.api.NativeMemory;
 import org.paceline.api.RenderRequest;
 import org.paceline.api.WorkUnit;
@@ -18,24 +19,32 @@ public final class MergedFilm implements Film, AutoCloseable {
   private record Early(int cell, int block) {}
 
   private final RenderRequest request;
+  private final long generation;
   private final SampleBlocks blocks;
   private final CellGrid grid;
   private final PassMerger merger;
   private final NativeMemory memory;
+  private final CellVersions cells;
+
+  /** Of each cell; the array of {@link #cells}. */
   private final int[] nextBlock;
+
   private final Map<Early, NativeMemory> early = new HashMap<>();
   private long mergedSamples;
+  private volatile boolean isFinal;
 
-  /** A black film. */
-  public MergedFilm(RenderRequest request) {
+  /** A black film of a generation of the scene. */
+  public MergedFilm(RenderRequest request, long generation) {
     this.request = request;
+    this.generation = generation;
     blocks = new SampleBlocks(request.samples());
     grid = new CellGrid(request.width(), request.height());
     merger = new PassMerger(request.layout());
     memory =
-        NativeMemory.allocateZeroed(
+        NativeMemory.allocateShared(
             request.layout().lengthBytes(request.width(), request.height()));
-    nextBlock = new int[grid.cells()];
+    cells = new CellVersions(grid.cells(), blocks.count());
+    nextBlock = cells.blocks();
   }
 
   /** The cut of samples. */
@@ -119,12 +128,19 @@ public final class MergedFilm implements Film, AutoCloseable {
         grid.bottom(row) * filmRowBytes
             + (long) grid.left(column) * request.layout().stride() * Float.BYTES;
     long from = sourceOffset;
-    for (int y = grid.bottom(row); y < top; y++) {
-      merger.merge(memory, filmOffset, source, from, width, block == 0);
-      filmOffset += filmRowBytes;
-      from += sourceRowBytes;
+    int cell = row * grid.columns() + column;
+    int merged = block;
+    cells.beginMerge(cell);
+    try {
+      for (int y = grid.bottom(row); y < top; y++) {
+        merger.merge(memory, filmOffset, source, from, width, block == 0);
+        filmOffset += filmRowBytes;
+        from += sourceRowBytes;
+      }
+      merged = block + 1;
+    } finally {
+      cells.endMerge(cell, merged); // whatever happens: readers wait for it
     }
-    nextBlock[row * grid.columns() + column] = block + 1;
     mergedSamples += (long) width * (top - grid.bottom(row)) * blocks.length(block);
   }
 
@@ -181,12 +197,13 @@ public final class MergedFilm implements Film, AutoCloseable {
 
   @Override
   public NativeMemory memory() {
-    return memory;
+    return memory.slice(0, memory.lengthBytes());
   }
 
   @Override
   public int samples(int x, int y) {
-    return blocks.start(nextBlock[y / CellGrid.CELL * grid.columns() + x / CellGrid.CELL]);
+    memory.checkBounds(0, 0); // it is open
+    return blocks.start(cells.blocks(cellOf(x, y)));
   }
 
   @Override
@@ -201,12 +218,51 @@ public final class MergedFilm implements Film, AutoCloseable {
 
   @Override
   public float mean(int x, int y, int component) {
-    int samples = samples(x, y);
-    return samples == 0 ? 0 : get(x, y, component) / samples;
+    int cell = cellOf(x, y);
+    while (true) {
+      long version = cells.beginRead(cell);
+      int samples = blocks.start(cells.blocks(cell));
+      float sum = get(x, y, component);
+      if (cells.endRead(cell, version)) {
+        return samples == 0 ? 0 : sum / samples;
+      }
+    }
   }
 
-  /** Releases passes kept aside; the film itself stays. */
-  public void dropEarly() {
+  private int cellOf(int x, int y) {
+    if (x < 0 || x >= width() || y < 0 || y >= height()) {
+      throw new IndexOutOfBoundsException("no pixel x=" + x + " y=" + y + " in this film");
+    }
+    return y / CellGrid.CELL * grid.columns() + x / CellGrid.CELL;
+  }
+
+  @Override
+  public FilmUpdate snapshot(NativeMemory target, FilmUpdate since) {
+    if (target.lengthBytes() != memory.lengthBytes()) {
+      throw new IllegalArgumentException(
+          "target has "
+              + target.lengthBytes()
+              + " bytes, and the film "
+              + memory.lengthBytes()
+              + "; they must be equal");
+    }
+    return new FilmSnapshot(
+            grid, blocks, cells, memory, target, (long) layout().stride() * Float.BYTES)
+        .take(generation, since);
+  }
+
+  @Override
+  public boolean isFinal() {
+    return isFinal;
+  }
+
+  /** Nothing is merged any more: releases passes kept aside; the film itself stays. */
+  public void finish() {
+    isFinal = true;
+    dropEarly();
+  }
+
+  private void dropEarly() {
     early.values().forEach(NativeMemory::close);
     early.clear();
   }

@@ -75,9 +75,10 @@ final class Checkpointer {
       Checkpointing settings,
       CheckpointHeader header,
       RenderRequest request,
+      long generation,
       NanoClock clock,
       Executor writer) {
-    MergedFilm film = new MergedFilm(request);
+    MergedFilm film = new MergedFilm(request, generation);
     FilmContent copy = FilmContent.empty(request);
     try {
       CheckpointFile file = new CheckpointFile(settings.file(), header, film.blocks().count());

@@ -130,7 +130,12 @@ final class ClusterRenderSession implements RenderSession {
             this::cancel,
             this::release,
             Checkpointer.open(
-                checkpointing, header(request, checkpointing.scene()), request, clock, writer)));
+                checkpointing,
+                header(request, checkpointing.scene()),
+                request,
+                scene.generation(),
+                clock,
+                writer)));
   }
 
   private CheckpointHeader header(RenderRequest request, String sceneGiven) {

@@ -56,7 +56,15 @@ final class Job implements RenderJob {
       NanoClock clock,
       Consumer<Job> cancel,
       Consumer<Job> close) {
-    this(request, generation, maxPassBytes, clock, cancel, close, new MergedFilm(request), null);
+    this(
+        request,
+        generation,
+        maxPassBytes,
+        clock,
+        cancel,
+        close,
+        new MergedFilm(request, generation),
+        null);
   }
 
   /** One that keeps a checkpoint, and begins with the film that it has. */
@@ -176,7 +184,7 @@ final class Job implements RenderJob {
     if (!isOver()) {
       failure = reason;
       endNs = clock.nanoTime();
-      film.dropEarly();
+      film.finish();
       checkpointer.ifPresent(Checkpointer::finish);
       state = terminal;
       ended.countDown();

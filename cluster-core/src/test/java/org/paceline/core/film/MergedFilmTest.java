@@ -52,7 +52,7 @@ class MergedFilmTest {
     byte[] expected = null;
     for (int seed = 0; seed < 6; seed++) {
       Random random = new Random(seed);
-      try (MergedFilm film = new MergedFilm(request)) {
+      try (MergedFilm film = new MergedFilm(request, 1)) {
         List<WorkUnit> units = new ArrayList<>();
         PassScheduler scheduler = new PassScheduler(1, film.blocks(), film.grid(), 1 << 20);
         for (WorkUnit unit = next(scheduler, random);
@@ -83,7 +83,7 @@ class MergedFilmTest {
   @Test
   void eachRuleMergesItsWay() {
     RenderRequest request = new RenderRequest(1, 1, 2, LAYOUT);
-    try (MergedFilm film = new MergedFilm(request);
+    try (MergedFilm film = new MergedFilm(request, 1);
         NativeMemory pass = NativeMemory.allocateZeroed(8 * 4)) {
       set(pass, 1.5f, 2f, 7f, 0, 11f, 0.25f, 12f, 0.5f);
       pass.putInt(12, 1);

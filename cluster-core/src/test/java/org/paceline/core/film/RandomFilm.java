@@ -53,7 +53,7 @@ public final class RandomFilm {
   /** A copy of a film that has some blocks of each cell. */
   public static FilmContent content(RenderRequest request, Random random) {
     FilmContent copy = FilmContent.empty(request);
-    try (MergedFilm film = new MergedFilm(request)) {
+    try (MergedFilm film = new MergedFilm(request, 1)) {
       for (int cell = 0; cell < film.grid().cells(); cell++) {
         int blocks = random.nextInt(film.blocks().count() + 1);
         for (int block = 0; block < blocks; block++) {

@@ -29,7 +29,7 @@ class ResumedFilmTest {
       FilmContent copy = FilmContent.empty(request);
       long units = 0;
       do {
-        try (MergedFilm film = new MergedFilm(request)) {
+        try (MergedFilm film = new MergedFilm(request, 1)) {
           film.restore(copy);
           if (random.nextBoolean()) {
             render(film, random, Long.MAX_VALUE);
@@ -60,7 +60,7 @@ class ResumedFilmTest {
               1 + random.nextInt(100),
               1 + random.nextInt(60),
               RandomFilm.LAYOUT);
-      try (MergedFilm film = new MergedFilm(request);
+      try (MergedFilm film = new MergedFilm(request, 1);
           FilmContent copy = RandomFilm.content(request, random)) {
         film.restore(copy);
         int[][] issued = new int[film.grid().cells()][film.blocks().count()];
@@ -84,7 +84,7 @@ class ResumedFilmTest {
   }
 
   private static byte[] uninterrupted(RenderRequest request) {
-    try (MergedFilm film = new MergedFilm(request)) {
+    try (MergedFilm film = new MergedFilm(request, 1)) {
       render(film, new Random(0), Long.MAX_VALUE);
       return RandomFilm.bytes(film.memory());
     }

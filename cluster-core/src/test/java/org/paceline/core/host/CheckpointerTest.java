@@ -149,14 +149,14 @@ class CheckpointerTest {
     CheckpointException refused =
         assertThrows(
             CheckpointException.class,
-            () -> Checkpointer.open(beginning, HEADER, REQUEST, () -> nowNs, Runnable::run));
+            () -> Checkpointer.open(beginning, HEADER, REQUEST, 1, () -> nowNs, Runnable::run));
     assertTrue(refused.getMessage().contains("is there already"), refused.getMessage());
   }
 
   private void open(boolean resume, Executor writer) {
     checkpointer =
         Checkpointer.open(
-            new Checkpointing(path, INTERVAL, resume), HEADER, REQUEST, () -> nowNs, writer);
+            new Checkpointing(path, INTERVAL, resume), HEADER, REQUEST, 1, () -> nowNs, writer);
   }
 
   private void step() {
@@ -183,7 +183,7 @@ class CheckpointerTest {
   private long saved() {
     Checkpointer resumed =
         Checkpointer.open(
-            new Checkpointing(path, INTERVAL, true), HEADER, REQUEST, () -> nowNs, Runnable::run);
+            new Checkpointing(path, INTERVAL, true), HEADER, REQUEST, 1, () -> nowNs, Runnable::run);
     long samples = resumed.film().mergedSamples();
     resumed.release();
     return samples;
