@@ -113,6 +113,10 @@ final class CliProcess implements AutoCloseable {
     return process.toHandle().descendants().toList();
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   void interrupt() throws IOException, InterruptedException {
     new ProcessBuilder("sh", "-c", "kill -INT " + process.pid()).inheritIO().start().waitFor();
   }

@@ -14,19 +14,37 @@ import java.util.List;
 public final class Machine {
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
+  private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+  private static final Path SELF = Path.of("/proc/self");
   private static final Path MEMINFO = Path.of("/proc/meminfo");
   private static final OperatingSystemMXBean SYSTEM =
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
   private Machine() {}
 
-  /** The same in all processes of one running system, and in no other. */
+  /**
+   * The same in processes that can share memory, and in no others: of one running system, which see
+   * the same {@code /dev/shm} and have the same user. A container has another, as a rule.
+   */
   public static String id() {
     try {
-      return Files.readString(BOOT_ID).strip();
-    } catch (IOException e) {
+      return Files.readString(BOOT_ID).strip() + sharedMemory();
+    } catch (IOException | UnsupportedOperationException e) {
       return name();
     }
+  }
+
+  /** Each mount of a file system in memory has a device number of its own. */
+  private static String sharedMemory() throws IOException {
+    if (!Files.isDirectory(SHARED_MEMORY)) {
+      return "";
+    }
+    return "/"
+        + Files.getAttribute(SHARED_MEMORY, "unix:dev")
+        + ":"
+        + Files.getAttribute(SHARED_MEMORY, "unix:ino")
+        + "/"
+        + Files.getAttribute(SELF, "unix:uid");
   }
 
   /** What this process calls itself; several on one machine differ. */

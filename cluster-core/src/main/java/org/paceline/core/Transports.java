@@ -25,6 +25,14 @@ public final class Transports {
   }
 
   /**
+   * Where a worker at {@code host} is reached over another transport: through shared memory there
+   * is no other host than this one.
+   */
+  public static Endpoint endpoint(String scheme, String host, int port) {
+    return new Endpoint(scheme, scheme.equals("ipc") ? "localhost" : host, port);
+  }
+
+  /**
    * The transport an endpoint names.
    *
    * @throws TransportException listing those there are

@@ -6,6 +6,13 @@ public interface Listener extends AutoCloseable {
   /** The next channel, or null if nobody came. Never blocks. */
   Channel accept();
 
+  /**
+   * Checks that there is room for one more channel.
+   *
+   * @throws TransportException if there isn't, saying what to do
+   */
+  default void requireRoom() {}
+
   /** Where it listens, with the port that was really taken. */
   Endpoint endpoint();
 

@@ -64,9 +64,15 @@ final class Dialling {
     return connector.apply(route.endpoint());
   }
 
-  /** No channel could be opened. */
-  void failed(long nowNs) {
-    notBeforeNs = nowNs + REFUSED_PATIENCE * intervalNs;
+  /**
+   * No channel could be opened.
+   *
+   * @return whether another transport is dialled at once
+   */
+  boolean failed(String reason, long nowNs) {
+    boolean goesOn = route.channelClosed(false, reason);
+    notBeforeNs = goesOn ? nowNs : nowNs + REFUSED_PATIENCE * intervalNs;
+    return goesOn;
   }
 
   /**

@@ -6,6 +6,7 @@ import java.util.Set;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.transport.Endpoint;
 import org.paceline.api.transport.TransportException;
+import org.paceline.core.Transports;
 
 /**
  * How one worker is reached: it is met at its configured endpoint, and if that is a TCP one, the
@@ -15,7 +16,7 @@ final class Route {
   /**
    * What the host's side of a choice depends on.
    *
-   * @param machine this one
+   * @param machine this one, as {@link org.paceline.core.Machine#id} names it
    * @param schemes transports that can be used here
    * @param unavailable those that can't, and why
    */
@@ -83,7 +84,7 @@ final class Route {
 
   /** The worker listens for the chosen transport at this port: dial that next. */
   void switchTo(int port) {
-    endpoint = new Endpoint(choice.scheme(), configured.host(), port);
+    endpoint = Transports.endpoint(choice.scheme(), configured.host(), port);
     switching = true;
   }
 

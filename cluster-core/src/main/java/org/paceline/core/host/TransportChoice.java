@@ -23,7 +23,7 @@ record TransportChoice(String scheme, String why) {
    * @param wanted a scheme or {@link ClusterConfig#AUTO}
    * @param local what this host has
    * @param there schemes of the worker
-   * @param sameMachine whether both run on one
+   * @param sameMachine whether both run on one and can share memory there
    * @param multicast group to send the scene to, or empty
    * @throws TransportException if the one that is wanted isn't to be had
    */
@@ -38,7 +38,9 @@ record TransportChoice(String scheme, String why) {
       require(wanted, here, "this host");
       require(wanted, there, "the worker");
       if (wanted.equals(IPC) && !sameMachine) {
-        throw new TransportException("ipc needs a worker on the host's own machine");
+        throw new TransportException(
+            "ipc needs a worker that shares this machine's /dev/shm and its user; this one is on"
+                + " another machine or not in this machine's namespace (a container)");
       }
       return new TransportChoice(wanted, "as configured");
     }

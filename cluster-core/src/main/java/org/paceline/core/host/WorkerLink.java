@@ -346,9 +346,10 @@ final class WorkerLink {
       channel = dialling.dial();
       invitation = new Invitation(channel);
     } catch (TransportException e) {
-      state = WorkerStatus.State.REFUSED;
+      if (!dialling.failed(e.getMessage(), nowNs)) {
+        state = WorkerStatus.State.REFUSED;
+      }
       detail = e.getMessage();
-      dialling.failed(nowNs);
     }
     return 1;
   }

@@ -287,6 +287,7 @@ public final class WorkerAgent implements Agent {
   private int open(String scheme) {
     for (Listener listener : listeners) {
       if (listener.endpoint().scheme().equals(scheme)) {
+        listener.requireRoom();
         return listener.endpoint().port();
       }
     }
@@ -297,10 +298,10 @@ public final class WorkerAgent implements Agent {
     Listener opened;
     try {
       // the same number, so that a firewall needs one rule
-      opened = opener.listen(new Endpoint(scheme, first.host(), first.port()));
+      opened = opener.listen(Transports.endpoint(scheme, first.host(), first.port()));
     } catch (TransportException e) {
       LOGGER.debug("taking any port, for: {}", e.getMessage());
-      opened = opener.listen(new Endpoint(scheme, first.host(), 0));
+      opened = opener.listen(Transports.endpoint(scheme, first.host(), 0));
     }
     LOGGER.info("listening on {}, too", opened.endpoint());
     listeners.add(opened);

@@ -41,7 +41,7 @@ class RouteTest {
     assertFalse(route.staysWith(HERE, Set.of("tcp", "ipc")));
     route.switchTo(4720);
     assertTrue(route.channelClosed(true, "going on"));
-    assertEquals(Endpoint.parse("ipc://worker:4720"), route.endpoint());
+    assertEquals(Endpoint.parse("ipc://localhost:4720"), route.endpoint());
     assertTrue(route.staysWith(HERE, Set.of("tcp", "ipc")));
     assertFalse(route.channelClosed(true, "lost"));
     assertEquals(Endpoint.parse("worker:4711"), route.endpoint());

@@ -21,10 +21,10 @@ final class AcceptedConnection implements Connection {
   private final long bornNs = System.nanoTime();
 
   private Route route;
-  private long reserved;
   private long publicationId = Aeron.NULL_VALUE;
   private ExclusivePublication publication;
   private int replyPort = -1;
+  private int datagramBytes;
   private boolean heard;
   private String helloFault;
   private String fault;
@@ -51,7 +51,8 @@ final class AcceptedConnection implements Connection {
       }
       sender.publication(publication);
     }
-    boolean welcomed = publication.isConnected() && sender.greeting(Frame.WELCOME, 0);
+    boolean welcomed =
+        publication.isConnected() && sender.greeting(Frame.WELCOME, 0, remote != null);
     if (welcomed) {
       fault = helloFault;
     }
@@ -85,22 +86,22 @@ final class AcceptedConnection implements Connection {
       fault = "it wants to be answered at port " + port;
     } else {
       replyPort = (int) port;
+      datagramBytes = Frame.datagramBytes(length);
     }
     return Action.BREAK;
   }
 
   private void answer() {
     Uris uris = reception.uris();
-    long answering = remote == null ? uris.ipcLogBytes() : uris.logBytes();
-    long needed = 3L * image.termBufferLength() + answering;
-    reception.media().reserve(needed);
-    reserved = needed;
+    reception.media().requireRoom(remote == null ? uris.ipcLogBytes() : uris.logBytes());
     String uri;
     if (remote == null) {
       uri = uris.ipcPublication();
     } else {
       route = Route.to(remote);
-      uri = uris.udpPublication(Uris.endpoint(remote, replyPort), route);
+      int mtu = uris.mtu(route);
+      int answerable = datagramBytes == 0 ? mtu : Math.min(mtu, datagramBytes);
+      uri = uris.udpPublication(Uris.endpoint(remote, replyPort), answerable);
     }
     publicationId = reception.client().asyncAddExclusivePublication(uri, image.sessionId());
   }
@@ -149,7 +150,6 @@ final class AcceptedConnection implements Connection {
         publication.close();
       }
     }
-    reception.media().unreserve(reserved);
     reception.dismiss(image);
     reception.release();
   }

@@ -23,8 +23,9 @@ import org.slf4j.LoggerFactory;
  * multi-destination-cast), at the pace of the slowest listener.
  *
  * <p>It begins when the first of the invited channels is connected, and goes out by the interface
- * that leads to that peer; channels that lead elsewhere are left alone. Aeron drops a listener that
- * is silent; one that only reads no more is left behind by beginning anew without it.
+ * that leads to that peer, in datagrams that it is known to take; channels that lead elsewhere or
+ * take shorter ones only are left alone. Aeron drops a listener that is silent; one that only reads
+ * no more is left behind by beginning anew without it.
  */
 final class AeronBroadcast implements Broadcast {
   private static final Logger LOG = LoggerFactory.getLogger(AeronBroadcast.class);
@@ -56,7 +57,6 @@ final class AeronBroadcast implements Broadcast {
 
   private Aeron client;
   private Route route;
-  private long reserved;
   private long publicationId = Aeron.NULL_VALUE;
   private ExclusivePublication publication;
   private int port;
@@ -177,9 +177,7 @@ final class AeronBroadcast implements Broadcast {
       if (client == null) {
         client = media.awaitClient();
       }
-      long needed = uris.logBytes();
-      media.reserve(needed);
-      reserved = needed;
+      media.requireRoom(uris.logBytes());
       publicationId = client.asyncAddExclusivePublication(uri(), STREAM);
     }
     ExclusivePublication added = client.getExclusivePublication(publicationId);
@@ -241,7 +239,9 @@ final class AeronBroadcast implements Broadcast {
 
   private boolean isOurs(Route way) {
     boolean anyWay = groupAddress == null && anyInterface;
-    return way != null && (anyWay || way.local().equals(route.local()));
+    return way != null
+        && (anyWay || way.local().equals(route.local()))
+        && way.maxPayloadBytes() >= route.maxPayloadBytes();
   }
 
   private InetSocketAddress target(Route way) {
@@ -283,8 +283,6 @@ final class AeronBroadcast implements Broadcast {
     }
     publication = null;
     publicationId = Aeron.NULL_VALUE;
-    media.unreserve(reserved);
-    reserved = 0;
   }
 
   @Override

@@ -126,7 +126,7 @@ final class AeronChannel implements Channel {
     try {
       connected = connection.poll();
     } catch (RuntimeException e) {
-      end("can't connect to " + peer + ": " + text(e) + "; is a worker listening there?");
+      end("can't connect to " + peer + ": " + MediaDrivers.sentence(e));
       return 1;
     }
     if (connection.fault() != null) {
@@ -355,9 +355,5 @@ final class AeronChannel implements Channel {
       dismissAudience();
     }
     connection.close(lost);
-  }
-
-  private static String text(Exception e) {
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 }

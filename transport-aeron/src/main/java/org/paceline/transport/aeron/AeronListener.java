@@ -67,6 +67,11 @@ final class AeronListener implements Listener {
   }
 
   @Override
+  public void requireRoom() {
+    reception.requireRoom();
+  }
+
+  @Override
   public Endpoint endpoint() {
     return endpoint;
   }

@@ -49,6 +49,7 @@ public final class AeronTransport implements Transport {
           "can't connect to " + endpoint + ": name the port the worker listens on");
     }
     Uris uris = new Uris(config);
+    requireRoom(endpoint, config, uris);
     Media media = MediaDrivers.udp(config);
     CompletableFuture<DialledConnection.Target> target =
         media
@@ -56,8 +57,17 @@ public final class AeronTransport implements Transport {
             .thenCombine(
                 HostAddresses.resolve(endpoint.host()).exceptionally(e -> unknownName(endpoint, e)),
                 (client, addresses) -> target(client, uris, addresses[0], endpoint.port()));
-    Connection connection = new DialledConnection(media, target, uris.logBytes());
+    Connection connection =
+        new DialledConnection(media, target, uris.logBytes(), uris.livenessNs());
     return new AeronChannel(connection, endpoint.toString(), null, config);
+  }
+
+  private static void requireRoom(Endpoint endpoint, ClusterConfig config, Uris uris) {
+    try {
+      MediaDrivers.requireRoomForUdp(config, 2 * uris.logBytes());
+    } catch (TransportException e) {
+      throw new TransportException("can't connect to " + endpoint + ": " + e.getMessage(), e);
+    }
   }
 
   private static DialledConnection.Target target(
@@ -65,7 +75,8 @@ public final class AeronTransport implements Transport {
     Route route = Route.to(worker);
     return new DialledConnection.Target(
         client,
-        uris.udpPublication(Uris.endpoint(worker, port), route),
+        mtu -> uris.udpPublication(Uris.endpoint(worker, port), mtu),
+        uris.mtu(route),
         HELLO_STREAM,
         uris.udpSubscription(Uris.endpoint(route.local(), 0)),
         route,
@@ -95,7 +106,8 @@ public final class AeronTransport implements Transport {
               null);
     } catch (RuntimeException e) {
       media.release();
-      throw new TransportException("can't listen on " + endpoint + ": " + e.getMessage(), e);
+      throw new TransportException(
+          "can't listen on " + endpoint + ": " + MediaDrivers.sentence(e), e);
     }
     Endpoint taken = new Endpoint(SCHEME, endpoint.host(), reception.port());
     return new AeronListener(reception, taken, config);

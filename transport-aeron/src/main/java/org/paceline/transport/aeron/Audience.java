@@ -33,7 +33,6 @@ final class Audience implements ControlledFragmentHandler {
   private final MessageAssembler assembler = new MessageAssembler();
   private final long bornNs = System.nanoTime();
   private long subscriptionId = Aeron.NULL_VALUE;
-  private long reserved;
   private Subscription subscription;
   private Image image;
   private boolean gone;
@@ -60,9 +59,7 @@ final class Audience implements ControlledFragmentHandler {
             ? reception.uris().multicastSubscription(endpoint, local, session)
             : reception.uris().mdcSubscription(endpoint, local, session);
     try {
-      long needed = reception.uris().logBytes();
-      reception.media().reserve(needed);
-      reserved = needed;
+      reception.media().requireRoom(reception.uris().logBytes());
       subscriptionId = reception.client().asyncAddSubscription(uri, AeronBroadcast.STREAM);
     } catch (RuntimeException e) {
       fail(e);
@@ -216,6 +213,5 @@ final class Audience implements ControlledFragmentHandler {
         client.asyncRemoveSubscription(subscriptionId);
       }
     }
-    reception.media().unreserve(reserved);
   }
 }

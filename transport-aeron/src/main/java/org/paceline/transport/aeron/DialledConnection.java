@@ -4,49 +4,74 @@ package org.paceline.transport.aeron;
 import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
 import io.aeron.Image;
-import io.aeron.Subscription;
-import io.aeron.logbuffer.ControlledFragmentHandler.Action;
-import io.aeron.logbuffer.Header;
 import java.net.InetAddress;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.agrona.DirectBuffer;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The host's side: a publication to the worker, and a subscription for its answer whose stream is
- * the publication's session; a HELLO says where that is.
+ * The host's side. A path may lose datagrams that this machine's interface carries, and nobody may
+ * tell (a VPN, with ICMP dropped): who was heard of and doesn't answer soon is asked a second time,
+ * in short datagrams. The answer that comes first counts.
  */
 final class DialledConnection implements Connection {
-  /** What is needed to begin; {@code route} is null for IPC. */
+  /**
+   * What is needed to begin; {@code route} is null for IPC.
+   *
+   * @param publications the publication's channel, for a datagram payload
+   * @param mtu datagram payload to begin with; 0 for IPC
+   */
   record Target(
       Aeron client,
-      String publication,
+      IntFunction<String> publications,
+      int mtu,
       int stream,
       String subscription,
       Route route,
-      InetAddress remote) {}
+      InetAddress remote) {
+    String publication(int bytes) {
+      return publications.apply(bytes);
+    }
+
+    /** Whether there may be a router on the way. */
+    boolean isRemote() {
+      return route != null && !route.local().equals(remote);
+    }
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(DialledConnection.class);
+
+  /** Fits 1280 bytes, the least that IPv6 asks of a link, with the headers of IPv6 and UDP. */
+  private static final int NARROW_MTU = 1184;
+
+  /** The second attempt needs the rest. */
+  private static final double PATIENCE = 0.4;
+
+  private static final int HEADER_BYTES = 28;
+
+  /** Peers whose narrow path was told of. */
+  private static final Set<InetAddress> TOLD = ConcurrentHashMap.newKeySet();
 
   private final Media media;
   private final CompletableFuture<Target> found;
   private final long logBytes;
-  private final FrameSender sender = new FrameSender();
+  private final long patienceNs;
 
   private Target target;
-  private long reserved;
-  private long publicationId = Aeron.NULL_VALUE;
-  private long subscriptionId = Aeron.NULL_VALUE;
-  private ExclusivePublication publication;
-  private Subscription subscription;
-  private Image image;
-  private boolean saidHello;
-  private boolean welcomed;
-  private String fault;
+  private DialAttempt first;
+  private DialAttempt second;
+  private DialAttempt answered;
 
   /** The caller's use of {@code media} becomes this one's. */
-  DialledConnection(Media media, CompletableFuture<Target> found, long logBytes) {
+  DialledConnection(Media media, CompletableFuture<Target> found, long logBytes, long livenessNs) {
     this.media = media;
     this.found = found;
     this.logBytes = logBytes;
+    this.patienceNs = (long) (PATIENCE * livenessNs);
   }
 
   @Override
@@ -54,29 +79,16 @@ final class DialledConnection implements Connection {
     if (target == null && !begin()) {
       return false;
     }
-    if (publication == null) {
-      publication = target.client.getExclusivePublication(publicationId);
-      if (publication == null) {
-        return false;
-      }
-      sender.publication(publication);
-      subscriptionId =
-          target.client.asyncAddSubscription(target.subscription, publication.sessionId());
+    if (first.poll()) {
+      answered(first, second);
+    } else if (second != null && second.poll()) {
+      answered(second, first);
+      tellOfNarrowPath();
+    } else if (second == null && mayBeNarrow() && first.isUnansweredFor(patienceNs)) {
+      media.requireRoom(2 * logBytes);
+      second = new DialAttempt(target, NARROW_MTU);
     }
-    if (subscription == null) {
-      subscription = target.client.getSubscription(subscriptionId);
-    }
-    if (subscription != null && !saidHello && publication.isConnected()) {
-      int port = replyPort();
-      saidHello = port >= 0 && sender.greeting(Frame.HELLO, port);
-    }
-    if (saidHello && image == null && subscription.imageCount() > 0) {
-      image = subscription.imageAtIndex(0);
-    }
-    if (image != null) {
-      image.controlledPoll(this::onFirstFrame, 1);
-    }
-    return welcomed;
+    return answered != null;
   }
 
   private boolean begin() {
@@ -88,53 +100,65 @@ final class DialledConnection implements Connection {
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
-    long needed = 2 * logBytes;
-    media.reserve(needed);
-    reserved = needed;
-    publicationId = target.client.asyncAddExclusivePublication(target.publication, target.stream);
+    media.requireRoom(2 * logBytes);
+    first = new DialAttempt(target, target.mtu);
     return true;
   }
 
-  /** The port to be answered at, 0 for IPC; negative while it is not known. */
-  private int replyPort() {
-    if (target.route == null) {
-      return 0;
-    }
-    String resolved = subscription.resolvedEndpoint();
-    return resolved == null
-        ? -1
-        : Integer.parseInt(resolved.substring(resolved.lastIndexOf(':') + 1));
+  private boolean mayBeNarrow() {
+    return target.isRemote() && target.mtu > NARROW_MTU;
   }
 
-  private Action onFirstFrame(DirectBuffer buffer, int offset, int length, Header header) {
-    fault = Frame.greetingFault(buffer, offset, length, Frame.WELCOME);
-    welcomed = fault == null;
-    return Action.BREAK;
+  private void answered(DialAttempt winner, DialAttempt loser) {
+    answered = winner;
+    if (loser != null) {
+      loser.close(true);
+    }
+  }
+
+  private void tellOfNarrowPath() {
+    if (TOLD.add(target.remote)) {
+      LOG.warn(
+          "packets of {} bytes don't arrive at {}, those of {} do, so Aeron sends these: something"
+              + " on the way (a VPN?) carries less than this machine's interface and doesn't say so;"
+              + " set paceline.aeron.mtu={} or the interface's MTU",
+          target.mtu + HEADER_BYTES,
+          target.remote.getHostAddress(),
+          NARROW_MTU + HEADER_BYTES,
+          NARROW_MTU);
+    }
+  }
+
+  private DialAttempt current() {
+    return answered == null ? first : answered;
   }
 
   @Override
   public boolean isReached() {
-    return saidHello;
+    return first != null && first.isReached();
   }
 
   @Override
   public String fault() {
-    return fault;
+    if (first == null) {
+      return null;
+    }
+    return first.fault() != null || second == null ? first.fault() : second.fault();
   }
 
   @Override
   public ExclusivePublication publication() {
-    return publication;
+    return current().publication();
   }
 
   @Override
   public Image image() {
-    return image;
+    return current().image();
   }
 
   @Override
   public Route route() {
-    return target.route;
+    return target.route == null ? null : target.route.carrying(current().mtu());
   }
 
   @Override
@@ -144,21 +168,16 @@ final class DialledConnection implements Connection {
 
   @Override
   public void close(boolean lost) {
-    if (target != null && !target.client.isClosed()) {
-      if (subscription != null) {
-        subscription.close();
-      } else if (subscriptionId != Aeron.NULL_VALUE) {
-        target.client.asyncRemoveSubscription(subscriptionId);
+    if (answered != null) {
+      answered.close(lost);
+    } else {
+      if (first != null) {
+        first.close(lost);
       }
-      if (publication == null) {
-        target.client.asyncRemovePublication(publicationId);
-      } else if (lost || !saidHello) {
-        publication.revoke();
-      } else {
-        publication.close();
+      if (second != null) {
+        second.close(lost);
       }
     }
-    media.unreserve(reserved);
     media.release();
   }
 }

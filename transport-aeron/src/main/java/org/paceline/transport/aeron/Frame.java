@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.transport.aeron;
 
+import io.aeron.logbuffer.FrameDescriptor;
+import io.aeron.protocol.DataHeaderFlyweight;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -13,13 +15,13 @@ import org.agrona.MutableDirectBuffer;
 
 /**
  * What Aeron messages mean, little-endian. The host's first is a HELLO, the worker's a WELCOME; any
- * number of others follow. Their type, and an id, are in the value that Aeron's header has for its
- * users.
+ * number of others follow. Over UDP both fill a datagram of the greatest length that their sender
+ * will use. Their type, and an id, are in the value that Aeron's header has for its users.
  *
  * <pre>
  *         0        4         8
  *         |  type  |   id    |                            payload
- * GREETING                      | type | version | "PACELINE" | reply port |  a HELLO or WELCOME
+ * GREETING                      | type | version | "PACELINE" | reply port | padding |
  * MESSAGE             0         | bytes ...
  * WRITE            region       | region offset (8) | length (8) | bytes ...
  * WRITES              0         | region (4) | length (4) | region offset (8) | bytes ... | region ...
@@ -103,6 +105,14 @@ final class Frame {
 
   private static boolean isGreeting(DirectBuffer buffer, int at, int length) {
     return length >= GREETING_BYTES && longAt(buffer, at + 8) == MAGIC;
+  }
+
+  /** The datagram payload that a greeting of this length came in; 0 if it isn't padded. */
+  static int datagramBytes(int length) {
+    return length <= GREETING_BYTES
+        ? 0
+        : BitUtil.align(
+            DataHeaderFlyweight.HEADER_LENGTH + length, FrameDescriptor.FRAME_ALIGNMENT);
   }
 
   /** Whether a first frame has only the version wrong. */

@@ -193,9 +193,14 @@ final class FrameSender {
     remaining = 0;
   }
 
-  /** Sends a HELLO or WELCOME; whether there was room. */
-  boolean greeting(int type, int replyPort) {
-    if (!claim(Frame.GREETING_BYTES, Frame.GREETING, 0)) {
+  /**
+   * Sends a HELLO or WELCOME.
+   *
+   * @param padded whether to fill a whole datagram, which the peer then knows to arrive
+   * @return whether there was room
+   */
+  boolean greeting(int type, int replyPort, boolean padded) {
+    if (!claim(padded ? maxPayload : Frame.GREETING_BYTES, Frame.GREETING, 0)) {
       return false;
     }
     Frame.putGreeting(claim.buffer(), claim.offset(), type, replyPort);

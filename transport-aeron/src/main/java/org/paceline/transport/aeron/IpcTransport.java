@@ -47,29 +47,40 @@ public final class IpcTransport implements Transport {
     }
     Uris uris = new Uris(config);
     Path directory = DriverDirectory.driver(name(endpoint.port()));
+    if (config.aeron().directory().isEmpty()) {
+      SharedMemory.require(
+          DriverDirectory.base(),
+          2 * uris.ipcLogBytes(),
+          "can't connect to " + endpoint + ": a channel's log buffers need");
+    }
     Media media = MediaDrivers.ipcHost(config, directory);
     CompletableFuture<DialledConnection.Target> target =
         media.client().thenApply(client -> target(client, uris, endpoint.port()));
-    Connection connection = new DialledConnection(media, target, uris.ipcLogBytes());
+    Connection connection =
+        new DialledConnection(media, target, uris.ipcLogBytes(), uris.livenessNs());
     return new AeronChannel(connection, endpoint.toString(), null, config);
   }
 
   private static DialledConnection.Target target(Aeron client, Uris uris, int port) {
     return new DialledConnection.Target(
-        client, uris.ipcPublication(), port, Uris.ipcSubscription(), null, null);
+        client, mtu -> uris.ipcPublication(), 0, port, Uris.ipcSubscription(), null, null);
   }
 
   @Override
   public Listener listen(Endpoint endpoint, ClusterConfig config) {
     check(endpoint);
-    Claim claim = claim(endpoint);
+    Uris uris = new Uris(config);
     boolean external = !config.aeron().directory().isEmpty();
+    if (!external) {
+      requireRoom(endpoint, uris);
+    }
+    Claim claim = claim(endpoint);
     Media media = MediaDrivers.ipcWorker(config, claim.directory);
     try {
       Reception reception =
           new Reception(
               media,
-              new Uris(config),
+              uris,
               true,
               Uris.ipcSubscription(),
               claim.port,
@@ -79,6 +90,15 @@ public final class IpcTransport implements Transport {
     } catch (RuntimeException e) {
       media.release();
       CloseHelper.quietClose(claim.directory);
+      throw new TransportException(
+          "can't listen on " + endpoint + ": " + MediaDrivers.sentence(e), e);
+    }
+  }
+
+  private static void requireRoom(Endpoint endpoint, Uris uris) {
+    try {
+      MediaDrivers.requireRoomForDriver(2 * uris.ipcLogBytes());
+    } catch (TransportException e) {
       throw new TransportException("can't listen on " + endpoint + ": " + e.getMessage(), e);
     }
   }

@@ -3,8 +3,6 @@ package org.paceline.transport.aeron;
 
 import io.aeron.Aeron;
 import io.aeron.AeronCounters;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -42,8 +40,6 @@ final class Media {
   private final CompletableFuture<Opened> opened = new CompletableFuture<>();
   private int users = 1;
   private boolean ending;
-  private long reservedBytes;
-  private long usableAtFirst = -1;
 
   private Media(Object key, Callable<Opened> opener) {
     this.key = key;
@@ -68,6 +64,14 @@ final class Media {
         media.users++;
       }
       return media;
+    }
+  }
+
+  /** Whether the one of {@code key} has to be opened first. */
+  static boolean isAbsent(Object key) {
+    synchronized (SHARED) {
+      Media media = SHARED.get(key);
+      return media == null || media.isBroken();
     }
   }
 
@@ -155,51 +159,12 @@ final class Media {
   }
 
   /**
-   * Sets memory for log buffers aside. Their files are sparse: without this the memory would be
-   * missed only when it is written to, and then by a signal.
+   * Checks that there is memory for log buffers.
    *
    * @throws TransportException if there is too little, saying what to do
    */
-  void reserve(long bytes) {
-    Path directory = opened.join().directory;
-    synchronized (SHARED) {
-      long usable = usable(directory);
-      if (usableAtFirst < 0) {
-        usableAtFirst = usable;
-      }
-      if (bytes > Math.min(usable, usableAtFirst - reservedBytes)) {
-        throw new TransportException(
-            "a channel's log buffers need "
-                + mebibytes(bytes)
-                + " of "
-                + directory
-                    .getRoot()
-                    .resolve(directory.subpath(0, Math.min(2, directory.getNameCount())))
-                + ", which has "
-                + mebibytes(Math.max(0, Math.min(usable, usableAtFirst - reservedBytes)))
-                + " left: enlarge it, or lower paceline.aeron.term-length");
-      }
-      reservedBytes += bytes;
-    }
-  }
-
-  /** Gives back what {@link #reserve} set aside. */
-  void unreserve(long bytes) {
-    synchronized (SHARED) {
-      reservedBytes -= bytes;
-    }
-  }
-
-  private static long usable(Path directory) {
-    try {
-      return Files.getFileStore(directory).getUsableSpace();
-    } catch (IOException e) {
-      throw new TransportException("can't ask how much room " + directory + " has", e);
-    }
-  }
-
-  private static String mebibytes(long bytes) {
-    return (bytes >> 20) + " MiB";
+  void requireRoom(long bytes) {
+    SharedMemory.require(opened.join().directory, bytes, "a channel's log buffers need");
   }
 
   /** The process ends: the last words get out, and no file stays. */

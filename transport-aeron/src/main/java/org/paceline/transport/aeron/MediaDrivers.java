@@ -2,9 +2,12 @@
 package org.paceline.transport.aeron;
 
 import io.aeron.Aeron;
+import io.aeron.CncFileDescriptor;
 import io.aeron.driver.Configuration;
+import io.aeron.driver.LogFactories;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
+import io.aeron.driver.reports.LossReportUtil;
 import io.aeron.exceptions.AeronException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,6 +57,12 @@ final class MediaDrivers {
 
   private static final int MAX_DISTINCT_ERRORS = 100;
 
+  /** 8192 counters, of which a channel takes about 14. */
+  private static final int COUNTERS_BYTES = 1 << 20;
+
+  /** All files of a driver without streams: buffers of 6 MiB and a few pages, counters of 5. */
+  private static final long DRIVER_BYTES = 13L << 20;
+
   private record Key(AeronConfig aeron, Duration liveness) {}
 
   private MediaDrivers() {}
@@ -70,7 +79,36 @@ final class MediaDrivers {
       return external(config);
     }
     Key key = new Key(config.aeron(), liveness(config));
-    return Media.shared(key, () -> start(DriverDirectory.claimNew(), key, SAME_PROCESS_LIVENESS));
+    return Media.shared(
+        key,
+        () -> {
+          requireRoomForDriver(0);
+          return start(DriverDirectory.claimNew(), key, SAME_PROCESS_LIVENESS);
+        });
+  }
+
+  /**
+   * Checks that there is memory for one more channel over UDP, and for the driver if there is none.
+   *
+   * @throws TransportException if there is too little, saying what to do
+   */
+  static void requireRoomForUdp(ClusterConfig config, long bytes) {
+    if (config.aeron().directory().isEmpty()) {
+      boolean present = !Media.isAbsent(new Key(config.aeron(), liveness(config)));
+      if (present) {
+        SharedMemory.require(DriverDirectory.base(), bytes, "a channel's log buffers need");
+      } else {
+        requireRoomForDriver(bytes);
+      }
+    }
+  }
+
+  /** Checks that there is memory for a driver of our own, and for so much beside it. */
+  static void requireRoomForDriver(long bytes) {
+    SharedMemory.require(
+        DriverDirectory.base(),
+        DRIVER_BYTES + bytes,
+        bytes == 0 ? "a media driver needs" : "a media driver and its first channel need");
   }
 
   /** For IPC at a worker: the driver that the configuration names, or one in {@code directory}. */
@@ -101,7 +139,8 @@ final class MediaDrivers {
 
   private static Media.Opened attach(Path directory, Duration liveness) {
     if (!Files.isRegularFile(directory.resolve("cnc.dat"))) {
-      throw new TransportException("no media driver runs in " + directory);
+      throw new TransportException(
+          "no media driver runs in " + directory + "; is a worker listening there?");
     }
     try {
       return new Media.Opened(client(directory, liveness), directory, null);
@@ -116,14 +155,19 @@ final class MediaDrivers {
     MediaDriver driver = null;
     try {
       driver = MediaDriver.launch(context(directory.driver(), key, clientLiveness));
+      SharedMemory.allocate(
+          directory.driver().resolve(CncFileDescriptor.CNC_FILE), "a media driver needs");
+      SharedMemory.allocate(
+          directory.driver().resolve(LossReportUtil.LOSS_REPORT_FILE_NAME), "a media driver needs");
       MediaDriver started = driver;
       return new Media.Opened(
           client(directory.driver(), clientLiveness),
           directory.driver(),
           () -> CloseHelper.quietCloseAll(started, directory));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | InternalError e) {
+      // The latter if the memory of a file went to somebody else just before.
       CloseHelper.quietCloseAll(driver, directory);
-      throw new TransportException("can't start a media driver: " + e.getMessage(), e);
+      throw new TransportException("can't start a media driver: " + sentence(e), e);
     }
   }
 
@@ -131,6 +175,7 @@ final class MediaDrivers {
     AeronConfig aeron = key.aeron;
     long livenessNs = key.liveness.toNanos();
     MediaDriver.Context context = new MediaDriver.Context();
+    LogFactories.install(context, new AllocatedLogs(context));
     SendBursts bursts = new SendBursts();
     // whoever names endpoints by Aeron's property means them
     if (System.getProperty(Configuration.RECEIVE_CHANNEL_ENDPOINT_SUPPLIER_PROP_NAME) == null) {
@@ -158,7 +203,7 @@ final class MediaDrivers {
         .sharedNetworkThreadFactory(threads("network"))
         // Only literal addresses are used: there is nothing to look up.
         .asyncExecutorEnabled(false)
-        .termBufferSparseFile(true)
+        .counterValuesBufferLength(COUNTERS_BYTES)
         .timerIntervalNs(TIMER_INTERVAL.toNanos())
         .clientLivenessTimeoutNs(clientLiveness.toNanos())
         .publicationUnblockTimeoutNs(2 * clientLiveness.toNanos())
@@ -200,6 +245,16 @@ final class MediaDrivers {
             .errorHandler(error -> LOG.debug("Aeron's client", error)));
   }
 
+  /** What an error says, without what Aeron puts around it. */
+  static String sentence(Throwable error) {
+    if (error.getMessage() == null) {
+      return error.getClass().getSimpleName();
+    }
+    return error
+        .getMessage()
+        .replaceAll("^(?:(?:WARN|ERROR|FATAL) - )+|, errorCodeValue=\\d+$", "");
+  }
+
   static IdleStrategy idle(IdleMode mode) {
     return switch (mode) {
       case BUSY_SPIN -> BusySpinIdleStrategy.INSTANCE;
@@ -227,7 +282,7 @@ final class MediaDrivers {
         LOG.debug("Aeron: {}", error.getMessage());
       } else if (told.size() < MAX_DISTINCT_ERRORS
           && told.add(String.valueOf(error.getMessage()))) {
-        LOG.warn("Aeron: {}", error.getMessage());
+        LOG.warn("Aeron: {}", sentence(error));
         LOG.debug("Aeron's error in full", error);
       }
     };

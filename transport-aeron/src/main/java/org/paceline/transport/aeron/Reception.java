@@ -44,6 +44,7 @@ final class Reception {
     this.ipc = ipc;
     this.directory = directory;
     this.client = media.awaitClient();
+    requireRoom();
     this.subscription = client.addSubscription(channel, stream, this::onArrival, image -> {});
   }
 
@@ -63,6 +64,15 @@ final class Reception {
       image = arrivals.poll();
     }
     return image;
+  }
+
+  /**
+   * Checks that there is memory for one more host's streams.
+   *
+   * @throws org.paceline.api.transport.TransportException if there is too little
+   */
+  void requireRoom() {
+    media.requireRoom(2 * (ipc ? uris.ipcLogBytes() : uris.logBytes()));
   }
 
   /** Whether nobody can come any more. */

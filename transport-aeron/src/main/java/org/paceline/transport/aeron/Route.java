@@ -23,6 +23,11 @@ record Route(InetAddress local, int maxPayloadBytes) {
   /** Aeron's own limit. */
   private static final int MAX_PAYLOAD_BYTES = 65_504;
 
+  /** The same way, found to carry datagrams of so many bytes of payload. */
+  Route carrying(int payloadBytes) {
+    return new Route(local, payloadBytes);
+  }
+
   /** Asks the system; sends nothing. */
   static Route to(InetAddress peer) {
     // Any port does, as nothing is sent there.

@@ -42,8 +42,8 @@ final class Uris {
   }
 
   /** To a peer's port. */
-  String udpPublication(String endpoint, Route route) {
-    return "aeron:udp?endpoint=" + endpoint + sending(mtu(route));
+  String udpPublication(String endpoint, int mtu) {
+    return "aeron:udp?endpoint=" + endpoint + sending(mtu);
   }
 
   /** At a port of this machine; 0 takes a free one. */
@@ -62,14 +62,14 @@ final class Uris {
     return "aeron:ipc";
   }
 
-  /** To a multicast group, from the interface with {@code route}'s local address. */
+  /** To a multicast group, from the interface with {@code route}'s local address, at its MTU. */
   String multicastPublication(String group, Route route) {
     return "aeron:udp?endpoint="
         + group
         + "|interface="
         + bare(route.local())
         + flowControl()
-        + sending(mtu(route));
+        + sending(route.maxPayloadBytes());
   }
 
   String multicastSubscription(String group, InetAddress local, int session) {
@@ -87,7 +87,7 @@ final class Uris {
     return "aeron:udp?control-mode=dynamic|control="
         + control
         + flowControl()
-        + sending(mtu(route));
+        + sending(route.maxPayloadBytes());
   }
 
   String mdcSubscription(String control, InetAddress local, int session) {
@@ -127,7 +127,8 @@ final class Uris {
     return "|so-rcvbuf=" + buffers.receiveBytes() + "|rcv-wnd=" + windowBytes;
   }
 
-  private int mtu(Route route) {
+  /** Datagram payload for a way that nothing else is known of. */
+  int mtu(Route route) {
     int most = Math.min(buffers.sendBytes(), buffers.receiveBytes()) & -32;
     if (mtuBytes > most) {
       throw new TransportException(

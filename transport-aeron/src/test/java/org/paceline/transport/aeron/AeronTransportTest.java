@@ -156,10 +156,9 @@ class AeronTransportTest {
     Media media = MediaDrivers.udp(DEFAULTS);
     media.awaitClient();
     String message =
-        assertThrows(TransportException.class, () -> media.reserve(1L << 50)).getMessage();
+        assertThrows(TransportException.class, () -> media.requireRoom(1L << 50)).getMessage();
     assertTrue(message.contains("lower paceline.aeron.term-length"), message);
-    media.reserve(1 << 20);
-    media.unreserve(1 << 20);
+    media.requireRoom(1 << 20);
     media.release();
   }
 
