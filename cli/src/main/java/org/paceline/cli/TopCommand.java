@@ -70,8 +70,12 @@ final class TopCommand implements Callable<Integer> {
 
   private static List<MetricsAddress> announced(Browser browser, String key) {
     return browser.workers().stream()
-        .filter(worker -> worker.isFor(key) && worker.profile().metricsPort() != 0)
-        .map(worker -> new MetricsAddress(worker.endpoint().host(), worker.profile().metricsPort()))
+        .filter(
+            worker -> !worker.addressesFor(key).isEmpty() && worker.profile().metricsPort() != 0)
+        .map(
+            worker ->
+                new MetricsAddress(
+                    worker.addressesFor(key).get(0).host(), worker.profile().metricsPort()))
         .distinct()
         .toList();
   }

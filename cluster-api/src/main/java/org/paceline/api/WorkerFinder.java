@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.api;
 
+import java.util.List;
 import org.paceline.api.transport.Endpoint;
 
 /**
@@ -10,11 +11,15 @@ import org.paceline.api.transport.Endpoint;
 public interface WorkerFinder {
   /** Hears of what is found. Calls come one at a time and never wait. */
   interface Listener {
-    /** A worker that shall be dialled; again for one that is known changes nothing. */
-    void found(Endpoint worker);
+    /**
+     * A worker that shall be dialled, or more addresses of one.
+     *
+     * @param addresses of one worker, best first; those that are known already change nothing
+     */
+    void found(List<Endpoint> addresses);
 
-    /** A worker that left: one that is attached stays, but it is not dialled again. */
-    void gone(Endpoint worker);
+    /** A worker left an address: attached there it stays, but it is not dialled there again. */
+    void gone(Endpoint address);
   }
 
   /** A search that goes on until it is closed. */

@@ -3,6 +3,7 @@ package org.paceline.discovery;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.paceline.api.ClusterConfig;
@@ -33,7 +34,7 @@ public final class AnnouncedWorkers implements WorkerFinder {
   static final class Selection implements BrowserListener {
     private final String key;
     private final Listener listener;
-    private final Map<String, Endpoint> endpoints = new HashMap<>();
+    private final Map<String, List<Endpoint>> endpoints = new HashMap<>();
     private final Set<String> others = new HashSet<>();
 
     Selection(String key, Listener listener) {
@@ -44,15 +45,15 @@ public final class AnnouncedWorkers implements WorkerFinder {
     @Override
     public void added(FoundWorker worker) {
       if (!worker.sharesKey(key)) {
-        replace(worker.id(), null);
+        replace(worker.id(), List.of());
         if (others.add(worker.id())) {
           LOG.warn(
               "worker {} at {} has another key, or none, and is not used",
               worker.profile().name(),
               worker.endpoint());
         }
-      } else if (worker.isFor(key)) {
-        replace(worker.id(), worker.endpoint());
+      } else {
+        replace(worker.id(), worker.addressesFor(key));
       }
     }
 
@@ -64,18 +65,22 @@ public final class AnnouncedWorkers implements WorkerFinder {
     @Override
     public void removed(FoundWorker worker) {
       others.remove(worker.id());
-      replace(worker.id(), null);
+      replace(worker.id(), List.of());
     }
 
     /** A worker that was started again has another id at the same endpoint. */
-    private void replace(String id, Endpoint now) {
-      Endpoint before = now == null ? endpoints.remove(id) : endpoints.put(id, now);
-      if (now != null && !now.equals(before)) {
+    private void replace(String id, List<Endpoint> now) {
+      List<Endpoint> before = now.isEmpty() ? endpoints.remove(id) : endpoints.put(id, now);
+      if (!now.isEmpty() && !now.equals(before)) {
         listener.found(now);
       }
-      if (before != null && !endpoints.containsValue(before)) {
-        listener.gone(before);
+      if (before != null) {
+        before.stream().filter(address -> !isAnywhere(address)).forEach(listener::gone);
       }
+    }
+
+    private boolean isAnywhere(Endpoint address) {
+      return endpoints.values().stream().anyMatch(each -> each.contains(address));
     }
   }
 }

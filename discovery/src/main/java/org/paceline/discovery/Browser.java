@@ -101,14 +101,15 @@ public final class Browser implements AutoCloseable {
       if (port < 1 || port > 65_535) {
         return Optional.empty();
       }
+      List<Reach> reaches = Reach.all(info.getInetAddresses(), responder.at().interfaceName());
+      if (reaches.isEmpty()) {
+        return Optional.empty();
+      }
       return Announced.parse(name, text(info))
-          .flatMap(
+          .map(
               announced ->
-                  Reach.best(info.getInetAddresses(), responder.at().interfaceName())
-                      .map(
-                          reach ->
-                              new WorkerTable.Heard(
-                                  announced, reach, port, () -> responder.lastHeardMs(name))));
+                  new WorkerTable.Heard(
+                      announced, reaches, port, () -> responder.lastHeardMs(name)));
     }
 
     private static UnaryOperator<String> text(ServiceInfo info) {

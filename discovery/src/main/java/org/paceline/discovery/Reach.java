@@ -27,8 +27,8 @@ record Reach(int rank, String host) implements Comparable<Reach> {
   /** More than a machine has addresses, few enough to look at for every packet. */
   private static final int MAX_ADDRESSES = 32;
 
-  /** The best of a worker's addresses; empty if none can be its own. */
-  static Optional<Reach> best(InetAddress[] addresses, String interfaceName) {
+  /** A worker's addresses, best first; none if none can be its own. */
+  static List<Reach> all(InetAddress[] addresses, String interfaceName) {
     Optional<NetworkInterface> heardOn = byName(interfaceName);
     boolean onLoopback = heardOn.isPresent() && isLoopback(heardOn.get());
     List<InterfaceAddress> subnets =
@@ -39,7 +39,25 @@ record Reach(int rank, String host) implements Comparable<Reach> {
         .filter(address -> onLoopback || !address.isLoopbackAddress())
         .filter(address -> !address.isAnyLocalAddress() && !address.isMulticastAddress())
         .map(address -> of(address, interfaceName, subnets))
-        .min(Comparator.naturalOrder());
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  /** Whether it lies in a subnet of the interface on which it was heard. */
+  boolean isNear() {
+    return rank <= SAME_SUBNET_IPV6;
+  }
+
+  /** Whether it means something on one interface only. */
+  boolean isLinkLocal() {
+    return rank == LINK_LOCAL_IPV6;
+  }
+
+  /** The address alone. */
+  String withoutZone() {
+    int zone = host.indexOf('%');
+    return zone < 0 ? host : host.substring(0, zone);
   }
 
   private static Reach of(

@@ -3,6 +3,7 @@ package org.paceline.discovery;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.paceline.api.transport.PeerText;
 
 /**
  * What a worker says about itself. What a stranger announced may be a lie; a session's handshake
@@ -77,36 +78,13 @@ public record WorkerProfile(
       throw new IllegalArgumentException(
           what + " has " + text.length() + " characters, more than " + limit);
     }
-    if (!text.codePoints().allMatch(WorkerProfile::isPrintable)) {
+    if (!PeerText.isPrintable(text)) {
       throw new IllegalArgumentException(what + " holds characters that can't be printed");
     }
   }
 
-  /** Terminals must show what it says, and obey none of it. */
-  private static boolean isPrintable(int codePoint) {
-    return switch (Character.getType(codePoint)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.SURROGATE,
-          Character.PRIVATE_USE,
-          Character.UNASSIGNED ->
-          false;
-      default -> true;
-    };
-  }
-
   /** A device's description as an announcement holds it: cut, and nothing in it unprintable. */
   public static String shortened(String description) {
-    StringBuilder text = new StringBuilder();
-    for (int codePoint : description.codePoints().toArray()) {
-      int shown = isPrintable(codePoint) ? codePoint : ' ';
-      if (text.length() + Character.charCount(shown) > MAX_TEXT) {
-        break;
-      }
-      text.appendCodePoint(shown);
-    }
-    return text.toString();
+    return PeerText.of(description, MAX_TEXT);
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.paceline.api.transport.Endpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,9 @@ final class WorkerTable {
   private static final Comparator<String> BY_ORIGINALITY =
       Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
 
+  /** Each costs a host an attempt. */
+  private static final int MAX_ADDRESSES = 8;
+
   /**
    * Where an announcement is heard.
    *
@@ -36,9 +40,19 @@ final class WorkerTable {
   /**
    * One announcement as it is heard in one place.
    *
+   * @param reaches where the worker says that it is, best first; at least one
    * @param lastHeardMs tells when it was last heard, in ms since the epoch; 0 if it was forgotten
    */
-  record Heard(Announced announced, Reach reach, int port, LongSupplier lastHeardMs) {
+  record Heard(Announced announced, List<Reach> reaches, int port, LongSupplier lastHeardMs) {
+    /** Whether it was surely said on the network of the interface on which it was heard. */
+    boolean isNear() {
+      return reaches.stream().anyMatch(Reach::isNear);
+    }
+
+    Endpoint endpoint(Reach reach) {
+      return new Endpoint("tcp", reach.host(), port);
+    }
+
     String name() {
       return announced.profile().name();
     }
@@ -139,19 +153,51 @@ final class WorkerTable {
   private static boolean sameButForTime(FoundWorker left, FoundWorker right) {
     return left.profile().equals(right.profile())
         && left.load().equals(right.load())
-        && left.endpoint().equals(right.endpoint());
+        && left.addresses().equals(right.addresses());
   }
 
   private FoundWorker describe(String id) {
     List<Heard> heard = workers.get(id).stream().map(sources::get).toList();
-    Heard best = Collections.min(heard, Comparator.comparing(Heard::reach));
+    Heard best = Collections.min(heard, Comparator.comparing(each -> each.reaches().get(0)));
     String name = heard.stream().map(Heard::name).min(BY_ORIGINALITY).orElseThrow();
     long lastMs = heard.stream().mapToLong(each -> each.lastHeardMs().getAsLong()).max().orElse(0);
     return new FoundWorker(
         id,
         best.announced().profile().withName(name),
         best.announced().load(),
-        new Endpoint("tcp", best.reach().host(), best.port()),
+        addresses(heard),
         Instant.ofEpochMilli(lastMs));
+  }
+
+  private record Address(Reach reach, Endpoint endpoint) {}
+
+  /**
+   * All of a worker's addresses, best first. A system may hand what is said on one interface to
+   * those who listen on another, which is then taken for a link-local address's zone; where an
+   * announcement has an address of the interface's subnet, that zone is the right one.
+   */
+  private static List<Endpoint> addresses(List<Heard> heard) {
+    Set<String> placed =
+        heard.stream()
+            .filter(Heard::isNear)
+            .flatMap(each -> each.reaches().stream())
+            .filter(Reach::isLinkLocal)
+            .map(Reach::withoutZone)
+            .collect(Collectors.toSet());
+    return heard.stream()
+        .flatMap(
+            each ->
+                each.reaches().stream()
+                    .filter(
+                        reach ->
+                            !reach.isLinkLocal()
+                                || each.isNear()
+                                || !placed.contains(reach.withoutZone()))
+                    .map(reach -> new Address(reach, each.endpoint(reach))))
+        .sorted(Comparator.comparing(Address::reach))
+        .map(Address::endpoint)
+        .distinct()
+        .limit(MAX_ADDRESSES)
+        .toList();
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.BlockingQueue;
@@ -25,8 +26,8 @@ class AnnouncedWorkersTest {
 
   private final class Events implements WorkerFinder.Listener {
     @Override
-    public void found(Endpoint worker) {
-      events.add("+" + worker);
+    public void found(List<Endpoint> addresses) {
+      addresses.forEach(address -> events.add("+" + address));
     }
 
     @Override
@@ -35,11 +36,15 @@ class AnnouncedWorkersTest {
     }
   }
 
-  private static FoundWorker worker(String id, String key, String host) {
+  private static FoundWorker worker(String id, String key, String... hosts) {
     WorkerProfile profile =
         new WorkerProfile("render7", "", "", 1, List.of("tcp"), KeyFingerprint.of(key), 0);
     return new FoundWorker(
-        id, profile, WorkerLoad.IDLE, new Endpoint("tcp", host, 4711), Instant.EPOCH);
+        id,
+        profile,
+        WorkerLoad.IDLE,
+        Arrays.stream(hosts).map(host -> new Endpoint("tcp", host, 4711)).toList(),
+        Instant.EPOCH);
   }
 
   private AnnouncedWorkers.Selection selection(String key) {
@@ -64,6 +69,15 @@ class AnnouncedWorkersTest {
   }
 
   @Test
+  void allAddressesOfAWorkerAreTold() {
+    AnnouncedWorkers.Selection selection = selection(KEY);
+    selection.added(worker("1", KEY, "10.0.0.7", "fe80::7%net0"));
+    assertEvents("+10.0.0.7:4711", "+[fe80::7%net0]:4711");
+    selection.changed(worker("1", KEY, "10.0.0.7"));
+    assertEvents("+10.0.0.7:4711", "-[fe80::7%net0]:4711");
+  }
+
+  @Test
   void anotherKeyIsNotDialled() {
     AnnouncedWorkers.Selection selection = selection(KEY);
     selection.added(worker("1", "another", "10.0.0.7"));
@@ -85,7 +99,7 @@ class AnnouncedWorkersTest {
   void withoutAKeyOnlyThisMachineIsTrusted() {
     AnnouncedWorkers.Selection selection = selection("");
     selection.added(worker("1", "", "10.0.0.7"));
-    selection.added(worker("2", "", "127.0.0.1"));
+    selection.added(worker("2", "", "10.0.0.8", "127.0.0.1"));
     assertEvents("+127.0.0.1:4711");
   }
 
@@ -103,8 +117,8 @@ class AnnouncedWorkersTest {
     WorkerFinder.Listener listener =
         new WorkerFinder.Listener() {
           @Override
-          public void found(Endpoint worker) {
-            found.add(worker);
+          public void found(List<Endpoint> addresses) {
+            found.addAll(addresses);
           }
 
           @Override

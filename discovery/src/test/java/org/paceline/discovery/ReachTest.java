@@ -14,7 +14,7 @@ class ReachTest {
   private static Optional<String> best(String interfaceName, String... addresses) {
     InetAddress[] parsed =
         Arrays.stream(addresses).map(ReachTest::parse).toArray(InetAddress[]::new);
-    return Reach.best(parsed, interfaceName).map(Reach::host);
+    return Reach.all(parsed, interfaceName).stream().findFirst().map(Reach::host);
   }
 
   private static InetAddress parse(String literal) {

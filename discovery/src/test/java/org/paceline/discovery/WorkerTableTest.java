@@ -44,9 +44,14 @@ class WorkerTableTest {
     return worker.profile().name() + " " + worker.endpoint().host() + " " + worker.load().busy();
   }
 
+  private static Heard heard(String id, String name, List<Reach> reaches) {
+    WorkerProfile profile = new WorkerProfile(name, "", "", 1, List.of("tcp"), "", 0);
+    return new Heard(new Announced(id, profile, WorkerLoad.IDLE), reaches, 4711, () -> 1000);
+  }
+
   private static Heard heard(String id, String name, Reach reach, WorkerLoad load) {
     WorkerProfile profile = new WorkerProfile(name, "", "", 1, List.of("tcp"), "", 0);
-    return new Heard(new Announced(id, profile, load), reach, 4711, () -> 1000);
+    return new Heard(new Announced(id, profile, load), List.of(reach), 4711, () -> 1000);
   }
 
   private static Heard heard(String id, String name, Reach reach) {
@@ -72,6 +77,27 @@ class WorkerTableTest {
     table.lost(wifi);
     assertEvents("removed w (2) 192.168.1.7 false");
     assertEquals(List.of(), table.snapshot());
+  }
+
+  @Test
+  void allAddressesAreKeptTheNearestFirst() {
+    Reach linkLocal = new Reach(2, "fe80::7%cable");
+    table.heard(new Source("wifi", "w"), heard(ID, "w", FAR));
+    table.heard(new Source("cable", "w"), heard(ID, "w", List.of(NEAR, linkLocal)));
+    assertEquals(List.of("10.0.0.7", "fe80::7%cable", "192.168.1.7"), hosts());
+  }
+
+  @Test
+  void aLinkLocalAddressIsNotTakenForAnotherInterfacesOne() {
+    List<Reach> there = List.of(NEAR, new Reach(2, "fe80::7%cable"));
+    List<Reach> elsewhere = List.of(new Reach(2, "fe80::7%docker0"), new Reach(3, "10.0.0.7"));
+    table.heard(new Source("docker0", "w"), heard(ID, "w", elsewhere));
+    table.heard(new Source("cable", "w"), heard(ID, "w", there));
+    assertEquals(List.of("10.0.0.7", "fe80::7%cable"), hosts());
+  }
+
+  private List<String> hosts() {
+    return table.snapshot().get(0).addresses().stream().map(each -> each.host()).toList();
   }
 
   @Test

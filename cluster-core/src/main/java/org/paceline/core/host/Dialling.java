@@ -1,57 +1,88 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.core.host;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.Endpoint;
 
-/** When the next channel to one worker is opened, and over what: again and again, or just once. */
+/**
+ * When the next channel to one worker is opened, and to which of its addresses: again and again to
+ * the one that works, and to the next one when that fails. A worker that dialled this host has a
+ * channel and perhaps no address.
+ */
 final class Dialling {
   /** Somebody has to do something first, so there is no hurry. */
-  private static final int REFUSED_PATIENCE = 20;
+  static final int REFUSED_PATIENCE = 20;
 
-  private final Route route;
   private final Function<Endpoint, Channel> connector;
   private final long intervalNs;
-  private final boolean once;
+  private final List<Route> routes = new ArrayList<>();
+  private Route current;
+  private Channel arrived;
+  private int failures;
+  private boolean onlyRefusals = true;
   private long notBeforeNs;
-  private boolean withdrawn;
 
   private Dialling(
-      Route route,
+      Route first,
+      Channel arrived,
       Function<Endpoint, Channel> connector,
       long intervalNs,
-      long nowNs,
-      boolean once) {
-    this.route = route;
+      long nowNs) {
+    this.current = first;
+    this.arrived = arrived;
     this.connector = connector;
     this.intervalNs = intervalNs;
-    this.once = once;
     notBeforeNs = nowNs;
   }
 
-  /** A worker that is dialled for as long as it isn't withdrawn. */
+  /** A worker that is dialled for as long as it has an address. */
   static Dialling of(
       Route route, Function<Endpoint, Channel> connector, long intervalNs, long nowNs) {
-    return new Dialling(route, connector, intervalNs, nowNs, false);
+    Dialling dialling = new Dialling(route, null, connector, intervalNs, nowNs);
+    dialling.routes.add(route);
+    return dialling;
   }
 
   /** A worker that dialled this host: if its channel ends, it has to come again. */
-  static Dialling answered(Route route, Channel arrived, long nowNs) {
-    return new Dialling(route, endpoint -> arrived, 0, nowNs, true);
+  static Dialling answered(
+      Route caller,
+      Channel arrived,
+      Function<Endpoint, Channel> connector,
+      long intervalNs,
+      long nowNs) {
+    return new Dialling(caller, arrived, connector, intervalNs, nowNs);
   }
 
+  /** The way to the address that was dialled last, or is dialled next. */
   Route route() {
-    return route;
+    return current;
   }
 
-  /** Whether the worker dialled this host. */
-  boolean isAnswer() {
-    return once;
+  /** The ways to all addresses that may be dialled. */
+  List<Route> routes() {
+    return List.copyOf(routes);
+  }
+
+  /** One more address of the worker. */
+  void add(Route route) {
+    routes.add(route);
+  }
+
+  /** An address is not to be dialled again; a channel that is open there goes on. */
+  void remove(Endpoint address) {
+    routes.removeIf(route -> route.configured().equals(address));
   }
 
   boolean isDue(long nowNs) {
-    return !withdrawn && nowNs - notBeforeNs >= 0;
+    return !isOver() && nowNs - notBeforeNs >= 0;
+  }
+
+  /** Whether no more channel will be opened. */
+  boolean isOver() {
+    return arrived == null && routes.isEmpty();
   }
 
   /**
@@ -60,8 +91,15 @@ final class Dialling {
    * @throws org.paceline.api.transport.TransportException if its address can't be understood
    */
   Channel dial() {
-    withdrawn |= once;
-    return connector.apply(route.endpoint());
+    if (arrived != null) {
+      Channel channel = arrived;
+      arrived = null;
+      return channel;
+    }
+    if (!routes.contains(current)) {
+      current = routes.get(0);
+    }
+    return connector.apply(current.endpoint());
   }
 
   /**
@@ -70,38 +108,48 @@ final class Dialling {
    * @return whether another transport is dialled at once
    */
   boolean failed(String reason, long nowNs) {
-    boolean goesOn = route.channelClosed(false, reason);
-    notBeforeNs = goesOn ? nowNs : nowNs + REFUSED_PATIENCE * intervalNs;
+    boolean goesOn = current.channelClosed(false, reason);
+    if (goesOn) {
+      notBeforeNs = nowNs;
+    } else {
+      next(true, nowNs);
+    }
     return goesOn;
   }
 
   /**
    * A channel ended.
    *
-   * @param reached whether the worker had answered on it
-   * @param refused whether it would do so again
+   * @param reached whether a worker had answered on it
+   * @param attached whether it was attached
+   * @param refused whether it would refuse again
    */
-  void ended(boolean reached, boolean refused, String reason, long nowNs) {
-    notBeforeNs = nowNs + intervalNs;
-    if (route.channelClosed(reached, reason)) {
+  void ended(boolean reached, boolean attached, boolean refused, String reason, long nowNs) {
+    boolean atOnce = current.channelClosed(reached, reason);
+    if (atOnce && routes.contains(current)) {
       notBeforeNs = nowNs;
+    } else if (attached) {
+      // the address that worked comes first again
+      failures = 0;
+      onlyRefusals = true;
+      notBeforeNs = nowNs + intervalNs;
+    } else {
+      next(refused, nowNs);
     }
-    if (refused) {
-      notBeforeNs += REFUSED_PATIENCE * intervalNs;
+  }
+
+  private void next(boolean refused, long nowNs) {
+    onlyRefusals &= refused;
+    failures++;
+    int index = routes.indexOf(current);
+    if (!routes.isEmpty()) {
+      current = routes.get((index + 1) % routes.size());
     }
-  }
-
-  /** Opens no more channels. */
-  void withdraw() {
-    withdrawn = true;
-  }
-
-  /** Goes on after a {@link #withdraw}. */
-  void resume() {
-    withdrawn = once;
-  }
-
-  boolean isWithdrawn() {
-    return withdrawn;
+    notBeforeNs = nowNs;
+    if (failures >= routes.size()) {
+      notBeforeNs += intervalNs + (onlyRefusals ? REFUSED_PATIENCE * intervalNs : 0);
+      failures = 0;
+      onlyRefusals = true;
+    }
   }
 }

@@ -13,7 +13,7 @@ import org.paceline.api.transport.Endpoint;
 
 /** Tells all sessions of a cluster of the workers that are found, whenever they were opened. */
 final class FoundWorkers implements WorkerFinder.Listener, AutoCloseable {
-  private final Set<Endpoint> known = new LinkedHashSet<>();
+  private final Set<List<Endpoint>> known = new LinkedHashSet<>();
   private final Set<HostSession> sessions = new HashSet<>();
   private final List<WorkerFinder.Search> searches = new ArrayList<>();
 
@@ -40,17 +40,23 @@ final class FoundWorkers implements WorkerFinder.Listener, AutoCloseable {
   }
 
   @Override
-  public synchronized void found(Endpoint worker) {
-    if (known.add(worker)) {
-      sessions.forEach(session -> session.post(() -> session.found(worker)));
+  public synchronized void found(List<Endpoint> addresses) {
+    if (known.add(List.copyOf(addresses))) {
+      sessions.forEach(session -> session.post(() -> session.found(addresses)));
     }
   }
 
   @Override
-  public synchronized void gone(Endpoint worker) {
-    if (known.remove(worker)) {
-      sessions.forEach(session -> session.post(() -> session.gone(worker)));
+  public synchronized void gone(Endpoint address) {
+    List<List<Endpoint>> with = known.stream().filter(each -> each.contains(address)).toList();
+    for (List<Endpoint> addresses : with) {
+      known.remove(addresses);
+      List<Endpoint> left = addresses.stream().filter(each -> !each.equals(address)).toList();
+      if (!left.isEmpty()) {
+        known.add(left);
+      }
     }
+    sessions.forEach(session -> session.post(() -> session.gone(address)));
   }
 
   /** Ends the searches. */

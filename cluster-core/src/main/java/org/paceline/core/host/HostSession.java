@@ -19,6 +19,8 @@ import org.paceline.api.device.DeviceIdentity;
 import org.paceline.api.transport.Broadcast;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.Endpoint;
+import org.paceline.core.protocol.KeyProof;
+import org.paceline.core.protocol.MessageWriter;
 import org.paceline.core.scene.HostScene;
 
 /**
@@ -39,6 +41,8 @@ final class HostSession implements Agent, WorkerLink.Listener {
   private final ManyToOneConcurrentLinkedQueue<Runnable> commands =
       new ManyToOneConcurrentLinkedQueue<>();
   private final PassMemory passMemory = new PassMemory();
+  private final byte[] id = KeyProof.nonce();
+  private final MessageWriter writer = new MessageWriter();
   private final WorkerLinks workers;
   private final KernelLevels kernelLevels = new KernelLevels();
   private final List<WorkerLink> links;
@@ -72,11 +76,19 @@ final class HostSession implements Agent, WorkerLink.Listener {
             local,
             connector,
             arrivals,
-            dialling ->
+            (dialling, twins) ->
                 new WorkerLink(
-                    dialling, broadcast.isPresent(), config, renderer, passMemory, this));
+                    dialling,
+                    twins,
+                    broadcast.isPresent(),
+                    config,
+                    renderer,
+                    id,
+                    writer,
+                    passMemory,
+                    this));
     links = workers.all();
-    config.workers().forEach(worker -> workers.add(worker, nextStatusNs));
+    config.workers().forEach(worker -> workers.add(List.of(worker), nextStatusNs));
     publishStatuses();
   }
 
@@ -132,9 +144,9 @@ final class HostSession implements Agent, WorkerLink.Listener {
     }
   }
 
-  /** A worker was found. */
-  void found(Endpoint worker) {
-    workers.add(worker, clock.nanoTime());
+  /** A worker was found, or more addresses of it, best first. */
+  void found(List<Endpoint> addresses) {
+    workers.add(addresses, clock.nanoTime());
   }
 
   /** A worker that was found withdraws. */
@@ -186,7 +198,7 @@ final class HostSession implements Agent, WorkerLink.Listener {
       command.run();
     }
     endJob(RenderProgress.State.FAILED, "the session was closed");
-    links.forEach(WorkerLink::close);
+    workers.close();
     if (broadcaster != null) {
       broadcaster.close();
     }

@@ -32,6 +32,7 @@ final class Route {
   private boolean switching;
   private boolean fellBack;
 
+  /** The way to an endpoint where workers are met. */
   Route(Endpoint configured, ClusterConfig config, Local local) {
     this.configured = configured;
     this.config = config;

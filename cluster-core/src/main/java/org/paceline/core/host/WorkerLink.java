@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.core.host;
 
-import static org.paceline.core.protocol.ProtocolException.inRange;
-
 import java.util.BitSet;
 import java.util.List;
-import java.util.Set;
 import org.agrona.DirectBuffer;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.DurationHistogram;
@@ -19,11 +16,13 @@ import org.paceline.api.transport.Endpoint;
 import org.paceline.api.transport.MessageHandler;
 import org.paceline.api.transport.TransportException;
 import org.paceline.core.Liveness;
+import org.paceline.core.Strangers;
 import org.paceline.core.protocol.AttachedDecoder;
 import org.paceline.core.protocol.ChallengeDecoder;
+import org.paceline.core.protocol.CloseCode;
+import org.paceline.core.protocol.ClosingDecoder;
 import org.paceline.core.protocol.CompleteDecoder;
 import org.paceline.core.protocol.HeartbeatDecoder;
-import org.paceline.core.protocol.KeyProof;
 import org.paceline.core.protocol.LeavingDecoder;
 import org.paceline.core.protocol.ListeningDecoder;
 import org.paceline.core.protocol.MessageReader;
@@ -65,15 +64,14 @@ final class WorkerLink {
   }
 
   private final ClusterConfig config;
-  private final DeviceIdentity renderer;
   private final Dialling dialling;
-  private final byte[] id = KeyProof.nonce();
-  private final Route route;
+  private final WorkerLinks.Twins twins;
+  private final Handshake handshake;
   private final boolean mayComeTwice;
   private final Listener listener;
   private final MessageHandler handler = this::onMessage;
   private final MessageReader reader = new MessageReader();
-  private final MessageWriter writer = new MessageWriter();
+  private final MessageWriter writer;
   private final HeldUnits held = new HeldUnits();
   private final PassMemory passMemory;
 
@@ -87,7 +85,10 @@ final class WorkerLink {
   private final SceneFailedDecoder sceneFailed = new SceneFailedDecoder();
   private final PassDoneDecoder passDone = new PassDoneDecoder();
   private final HeartbeatDecoder heartbeat = new HeartbeatDecoder();
+  private final ClosingDecoder closing = new ClosingDecoder();
 
+  private Endpoint endpoint;
+  private String instance = "";
   private Channel channel;
   private WorkerStatus.State state = WorkerStatus.State.CONNECTING;
   private String detail = "";
@@ -95,7 +96,7 @@ final class WorkerLink {
   private String kernels = "";
   private long nowNs;
   private Liveness liveness;
-  private byte[] expectedProof;
+  private long deadlineNs;
   private PassSlots slots;
   private SceneSender sender;
   private long nextUnitId = 1;
@@ -108,18 +109,30 @@ final class WorkerLink {
   private Invitation invitation;
   private boolean leaving;
   private String rejection = "";
+  private boolean refusalTold;
 
+  /**
+   * A link that has no channel yet.
+   *
+   * @param session the same for all links of a host's session
+   * @param writer the session's, too
+   */
   WorkerLink(
       Dialling dialling,
+      WorkerLinks.Twins twins,
       boolean mayComeTwice,
       ClusterConfig config,
       DeviceIdentity renderer,
+      byte[] session,
+      MessageWriter writer,
       PassMemory passMemory,
       Listener listener) {
     this.dialling = dialling;
-    route = dialling.route();
+    this.twins = twins;
+    endpoint = dialling.route().configured();
     this.config = config;
-    this.renderer = renderer;
+    this.writer = writer;
+    handshake = new Handshake(config, renderer, session, reader, writer);
     this.mayComeTwice = mayComeTwice;
     this.passMemory = passMemory;
     this.listener = listener;
@@ -146,12 +159,22 @@ final class WorkerLink {
 
   /** Whether it will never have a channel again. */
   boolean isOver() {
-    return channel == null && dialling.isWithdrawn();
+    return channel == null && dialling.isOver();
   }
 
-  /** Whether it dialled this host and hasn't proved anything yet. */
-  boolean isStranger() {
-    return dialling.isAnswer() && name.isEmpty();
+  /** Whether it has no address at which it could be dialled. */
+  boolean isCaller() {
+    return dialling.routes().isEmpty();
+  }
+
+  /** Which process was attached last; empty before the first, and if it didn't say. */
+  String instance() {
+    return instance;
+  }
+
+  /** Which process is attached. */
+  void isNow(String attachedInstance) {
+    instance = attachedInstance;
   }
 
   Dialling dialling() {
@@ -167,8 +190,9 @@ final class WorkerLink {
     return kernels;
   }
 
+  /** What it is called: the address at which it was dialled first, or dialled from. */
   Endpoint endpoint() {
-    return route.configured();
+    return endpoint;
   }
 
   /** Pixel samples per nanosecond, 0 until known. */
@@ -194,9 +218,9 @@ final class WorkerLink {
     long bytes = bytesSentBefore + (sender == null ? 0 : sender.chunks().bytesSent());
     long roundTrip = liveness == null ? 0 : liveness.roundTripNs();
     return new WorkerStatus(
-        route.configured().toString(),
+        endpoint.toString(),
         name,
-        name.isEmpty() ? "" : route.choice().scheme() + ", " + route.choice().why(),
+        name.isEmpty() ? "" : transport(),
         state,
         detail,
         held.samplesPerNs() * 1e9,
@@ -204,6 +228,15 @@ final class WorkerLink {
         liveness == null ? DurationHistogram.EMPTY : liveness.roundTrips(),
         bytes,
         held.count());
+  }
+
+  private String transport() {
+    Route route = dialling.route();
+    boolean elsewhere = !route.configured().equals(endpoint);
+    return route.choice().scheme()
+        + (elsewhere ? " at " + route.configured() : "")
+        + ", "
+        + route.choice().why();
   }
 
   /** Whether memory of scenes before the last one is still being sent from. */
@@ -271,6 +304,24 @@ final class WorkerLink {
     cancelDue = !held.isEmpty();
   }
 
+  /** Ends the channel, and tells the worker why. */
+  void dismiss(CloseCode code, String reason) {
+    if (channel != null) {
+      closeChannel(code, reason);
+      state = WorkerStatus.State.CONNECTING; // as in close
+      channelClosed();
+    }
+  }
+
+  /** The same worker's link is given up for this one. */
+  void takeOver(WorkerLink other) {
+    bytesSentBefore += other.bytesSentBefore;
+    if (!other.instance.isEmpty()) {
+      // what it brought is counted under that name
+      endpoint = other.endpoint;
+    }
+  }
+
   void close() {
     if (channel != null) {
       channel.close();
@@ -302,18 +353,25 @@ final class WorkerLink {
         channel.close(LEFT);
       }
     } catch (RuntimeException e) {
-      channel.close("protocol error: " + e.getMessage());
+      closeChannel(CloseCode.PROTOCOL, "protocol error: " + e.getMessage());
     } catch (OutOfMemoryError e) {
-      channel.close("the host has no memory left for this worker");
+      closeChannel(CloseCode.OTHER, "the host has no memory left for this worker");
     }
     if (liveness.isLost(now)) {
-      channel.close(liveness.lostReason());
+      closeChannel(CloseCode.SILENT, liveness.lostReason());
+    } else if (slots == null && now - deadlineNs > 0) {
+      closeChannel(CloseCode.LATE, "it didn't attach in time");
     }
     if (channel.isClosed()) {
       channelClosed();
       work++;
     }
     return work;
+  }
+
+  private void closeChannel(CloseCode code, String reason) {
+    writer.closing(channel, code, reason);
+    channel.close(reason);
   }
 
   /** Sends of the scene what nobody else brings to this worker; returns how much was done. */
@@ -338,14 +396,16 @@ final class WorkerLink {
   }
 
   private int connect() {
-    liveness = new Liveness(config.heartbeatTimeout().toNanos(), nowNs);
-    expectedProof = null;
+    long timeoutNs = config.heartbeatTimeout().toNanos();
+    liveness = new Liveness(timeoutNs, nowNs);
+    deadlineNs = nowNs + Strangers.PATIENCE * timeoutNs;
     leaving = false;
     progressPosition = 0;
     try {
       channel = dialling.dial();
       invitation = new Invitation(channel);
-    } catch (TransportException e) {
+      handshake.begin(channel, dialling.route());
+    } catch (RuntimeException e) {
       if (!dialling.failed(e.getMessage(), nowNs)) {
         state = WorkerStatus.State.REFUSED;
       }
@@ -363,7 +423,7 @@ final class WorkerLink {
       progressPosition = completed;
       progressNs = nowNs;
     } else if (nowNs - progressNs > config.heartbeatTimeout().toNanos()) {
-      channel.close("it takes no data");
+      closeChannel(CloseCode.OTHER, "it takes no data");
     }
   }
 
@@ -389,7 +449,7 @@ final class WorkerLink {
     }
     channel = null;
     boolean refused = state == WorkerStatus.State.REFUSED && sender == null;
-    dialling.ended(expectedProof != null, refused, reason, nowNs);
+    dialling.ended(handshake.isAnswered(), wasAttached, refused, reason, nowNs);
     if (!refused) {
       state = WorkerStatus.State.CONNECTING;
       if (!reason.isEmpty() && rejection.isEmpty()) {
@@ -420,7 +480,8 @@ final class WorkerLink {
         template == ChallengeDecoder.TEMPLATE_ID
             || template == ListeningDecoder.TEMPLATE_ID
             || template == AttachedDecoder.TEMPLATE_ID
-            || template == RejectedDecoder.TEMPLATE_ID;
+            || template == RejectedDecoder.TEMPLATE_ID
+            || template == ClosingDecoder.TEMPLATE_ID;
     if (!early && slots == null && template != MessageReader.UNKNOWN) {
       throw new ProtocolException("message " + template + " before Attached");
     }
@@ -436,59 +497,39 @@ final class WorkerLink {
       case PassDoneDecoder.TEMPLATE_ID -> onPassDone(reader.decode(passDone));
       case LeavingDecoder.TEMPLATE_ID -> leaving = true;
       case HeartbeatDecoder.TEMPLATE_ID -> liveness.onHeartbeat(reader.decode(heartbeat), nowNs);
+      case ClosingDecoder.TEMPLATE_ID -> onClosing(reader.decode(closing));
       case MessageReader.UNKNOWN -> {}
       default -> throw new ProtocolException("message " + template + " is not for a host");
     }
   }
 
   private void onChallenge(ChallengeDecoder message) {
-    if (expectedProof != null && slots != null) {
-      throw new ProtocolException("Challenge comes twice");
-    }
-    byte[] workerNonce = new byte[KeyProof.NONCE_BYTES];
-    message.getNonce(workerNonce, 0, workerNonce.length);
-    String machine = message.machine();
-    if (!stays(machine, Set.of(message.transports().split(" ")))) {
+    handshake.onChallenge(message);
+    WorkerLink same = twins.attachedAs(handshake.instance(), this);
+    if (same != null) {
+      twins.found(this, same);
       return;
     }
-    byte[] nonce = KeyProof.nonce();
-    expectedProof = KeyProof.ofWorker(config.key(), workerNonce, nonce);
-    String[] identity = {renderer.renderer(), renderer.version(), renderer.abi(), config.kernels()};
-    byte[] proof = KeyProof.ofHost(config.key(), workerNonce, nonce);
-    long timeoutMs = config.heartbeatTimeout().toMillis();
-    if (writer.attach(channel, timeoutMs, nonce, proof, id, config.weight(), identity) < 0) {
-      channel.close("no room for the first message");
-    }
-  }
-
-  /** Whether this is the channel to attach over. */
-  private boolean stays(String machine, Set<String> schemes) {
     try {
-      if (route.staysWith(machine, schemes)) {
-        return true;
-      }
+      handshake.answer();
     } catch (TransportException e) {
       refuse(e.getMessage());
-      return false;
     }
-    if (writer.listen(channel, route.choice().scheme()) < 0) {
-      channel.close("no room for the first message");
-    }
-    return false;
   }
 
   private void onListening(ListeningDecoder message) {
     if (slots != null) {
       throw new ProtocolException("Listening out of turn");
     }
-    int port = (int) inRange("port", message.port(), 0, 65_535);
+    Route route = dialling.route();
+    int port = handshake.port(message);
     if (port > 0) {
       route.switchTo(port);
       channel.close("going on over " + route.choice().scheme());
       return;
     }
     try {
-      route.fallBack(message.reason());
+      route.fallBack(reader.text(message::wrapReason));
       LOGGER.warn("worker {}: {}", this, route.choice().why());
       channel.close(route.choice().why());
     } catch (TransportException e) {
@@ -497,29 +538,29 @@ final class WorkerLink {
   }
 
   private void onAttached(AttachedDecoder message) {
-    byte[] proof = new byte[KeyProof.PROOF_BYTES];
-    message.getProof(proof, 0, proof.length);
-    if (expectedProof == null || slots != null) {
-      throw new ProtocolException("Attached out of turn");
+    if (slots != null) {
+      throw new ProtocolException("Attached comes twice");
     }
-    if (!KeyProof.matches(expectedProof, proof)) {
+    if (!handshake.isProof(message)) {
       refuse("it doesn't hold this cluster's key");
       return;
     }
-    name = message.name();
-    kernels = message.kernels();
+    name = reader.text(message::wrapName);
+    kernels = reader.text(message::wrapKernels);
+    refusalTold = false;
     state = WorkerStatus.State.LOADING;
     detail = "";
     held.forgetSpeed();
     slots = new PassSlots(passMemory, channel, config.unitsInFlight());
-    LOGGER.info(
-        "worker {} attached over {} ({})", this, route.choice().scheme(), route.choice().why());
+    TransportChoice choice = dialling.route().choice();
+    LOGGER.info("worker {} attached over {} ({})", this, choice.scheme(), choice.why());
+    twins.attached(this, handshake.instance());
   }
 
   private void onRejected(RejectedDecoder message) {
     RejectCode code = message.code();
-    rejection = message.reason();
-    if (code == RejectCode.BUSY) {
+    rejection = reader.text(message::wrapReason);
+    if (code == RejectCode.BUSY || code == RejectCode.DUPLICATE) {
       state = WorkerStatus.State.CONNECTING;
       detail = rejection;
       channel.close(rejection);
@@ -528,8 +569,14 @@ final class WorkerLink {
     }
   }
 
+  private void onClosing(ClosingDecoder message) {
+    channel.close("the worker closed it: " + reader.text(message::wrapReason));
+  }
+
+  /** Told once: somebody without the key may give another reason each time. */
   private void refuse(String reason) {
-    if (!reason.equals(detail)) {
+    if (!refusalTold) {
+      refusalTold = true;
       LOGGER.warn("worker {} refused: {}", this, reason);
     }
     state = WorkerStatus.State.REFUSED;
@@ -559,7 +606,7 @@ final class WorkerLink {
 
   private void onSceneFailed(SceneFailedDecoder message) {
     if (sender != null && message.generation() == sender.scene().generation()) {
-      sceneUnusable(message.reason());
+      sceneUnusable(reader.text(message::wrapReason));
     }
   }
 
@@ -585,7 +632,7 @@ final class WorkerLink {
       if (status == PassStatus.FAILED
           && sender != null
           && done.unit().generation() == sender.scene().generation()) {
-        sceneUnusable(message.reason());
+        sceneUnusable(reader.text(message::wrapReason));
       }
     }
     // not before: a unit whose merge fails is lost with the channel and given back then

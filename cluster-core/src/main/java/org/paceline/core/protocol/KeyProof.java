@@ -40,6 +40,16 @@ public final class KeyProof {
     return proof(key, "worker", workerNonce, hostNonce);
   }
 
+  /** The host's proof for a wish to go on over another transport. */
+  public static byte[] ofListen(String key, String scheme, byte[] workerNonce, byte[] hostNonce) {
+    return proof(key, "listen " + scheme, workerNonce, hostNonce);
+  }
+
+  /** The worker's proof for the port that it then listens at. */
+  public static byte[] ofListening(String key, int port, byte[] workerNonce, byte[] hostNonce) {
+    return proof(key, "listening " + port, workerNonce, hostNonce);
+  }
+
   /** Compares in constant time. */
   public static boolean matches(byte[] expected, byte[] given) {
     return MessageDigest.isEqual(expected, given);

@@ -2,9 +2,11 @@
 package org.paceline.core.protocol;
 
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.sbe.MessageDecoderFlyweight;
+import org.paceline.api.transport.PeerText;
 
 /**
  * Opens messages of one channel. A view limited to the message makes every read past its end an
@@ -16,10 +18,11 @@ public final class MessageReader {
    */
   public static final int UNKNOWN = -1;
 
-  private static final int LAST_TEMPLATE_ID = LeavingDecoder.TEMPLATE_ID;
+  private static final int LAST_TEMPLATE_ID = ClosingDecoder.TEMPLATE_ID;
 
   private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
   private final MessageHeaderDecoder header = new MessageHeaderDecoder();
+  private final UnsafeBuffer text = new UnsafeBuffer(0, 0);
 
   /**
    * Starts to read a message.
@@ -63,8 +66,26 @@ public final class MessageReader {
     return decoder;
   }
 
-  /** Text out of var-data bytes. */
-  public static String text(byte[] bytes, int length) {
-    return new String(bytes, 0, length, StandardCharsets.UTF_8);
+  /**
+   * Text for people out of a field: whatever the peer put in, logs and terminals can show it.
+   *
+   * @param field what points a view at the field's bytes, as in {@code rejected::wrapReason}
+   */
+  public String text(Consumer<DirectBuffer> field) {
+    field.accept(text);
+    return PeerText.of(text.getStringWithoutLengthUtf8(0, text.capacity()));
+  }
+
+  /**
+   * A name out of a field's bytes, exactly as it was sent.
+   *
+   * @throws ProtocolException unless all of it is printable
+   */
+  public static String name(byte[] field) {
+    String name = new String(field, StandardCharsets.UTF_8);
+    if (!PeerText.isPrintable(name)) {
+      throw new ProtocolException("the name '" + PeerText.of(name) + "' holds control characters");
+    }
+    return name;
   }
 }

@@ -21,6 +21,13 @@ public final class MessageWriter {
   private static final int MAX_TEXT_BYTES = 8 * 1024;
   private static final int CAPACITY = 64 * 1024;
 
+  private static final byte[] NO_TEXT = {};
+
+  /** Puts bytes into a field of variable length. */
+  private interface Field {
+    Object put(byte[] source, int offset, int length);
+  }
+
   private final UnsafeBuffer buffer = new UnsafeBuffer(ByteBuffer.allocateDirect(CAPACITY));
   private final MessageHeaderEncoder header = new MessageHeaderEncoder();
   private final ChallengeEncoder challenge = new ChallengeEncoder();
@@ -46,38 +53,50 @@ public final class MessageWriter {
   private final CancelUnitsEncoder cancelUnits = new CancelUnitsEncoder();
   private final LeavingEncoder leaving = new LeavingEncoder();
   private final HeartbeatEncoder heartbeat = new HeartbeatEncoder();
+  private final ClosingEncoder closing = new ClosingEncoder();
 
   /** The worker's first message. */
-  public long challenge(Channel channel, byte[] nonce, String machine, String transports) {
+  public long challenge(
+      Channel channel, byte[] nonce, byte[] instance, String machine, String transports) {
     challenge
         .wrapAndApplyHeader(buffer, 0, header)
         .putNonce(nonce, 0, nonce.length)
-        .machine(machine)
-        .transports(transports);
+        .putInstance(instance, 0, instance.length);
+    put(challenge::putMachine, machine);
+    put(challenge::putTransports, transports);
     return send(channel, challenge.encodedLength());
   }
 
   /** The host would go on over another transport. */
-  public long listen(Channel channel, String scheme) {
-    listen.wrapAndApplyHeader(buffer, 0, header).scheme(scheme);
+  public long listen(Channel channel, byte[] nonce, byte[] proof, String scheme) {
+    listen
+        .wrapAndApplyHeader(buffer, 0, header)
+        .putNonce(nonce, 0, nonce.length)
+        .putProof(proof, 0, proof.length);
+    put(listen::putScheme, scheme);
     return send(channel, listen.encodedLength());
   }
 
   /** The worker listens there, or says why not. */
-  public long listening(Channel channel, int port, String reason) {
-    listening.wrapAndApplyHeader(buffer, 0, header).port(port);
-    byte[] text = text(reason);
-    listening.putReason(text, 0, text.length);
+  public long listening(Channel channel, int port, byte[] proof, String reason) {
+    listening.wrapAndApplyHeader(buffer, 0, header).port(port).putProof(proof, 0, proof.length);
+    put(listening::putReason, reason);
     return send(channel, listening.encodedLength());
   }
 
-  /** The host's answer. */
+  /**
+   * The host's answer.
+   *
+   * @param link of the host's end, the same on channels that follow one another
+   * @param session of the host, the same on all its channels
+   */
   public long attach(
       Channel channel,
       long heartbeatTimeoutMs,
       byte[] nonce,
       byte[] proof,
       byte[] link,
+      byte[] session,
       int weight,
       String[] identity) {
     attach
@@ -87,28 +106,26 @@ public final class MessageWriter {
         .putProof(proof, 0, proof.length)
         .putLink(link, 0, link.length)
         .weight(weight)
-        .renderer(identity[0])
-        .rendererVersion(identity[1])
-        .abi(identity[2])
-        .kernels(identity[3]);
+        .putSession(session, 0, session.length);
+    put(attach::putRenderer, identity[0]);
+    put(attach::putRendererVersion, identity[1]);
+    put(attach::putAbi, identity[2]);
+    put(attach::putKernels, identity[3]);
     return send(channel, attach.encodedLength());
   }
 
   /** The worker takes the session. */
   public long attached(Channel channel, byte[] proof, String name, String kernels) {
     attached.wrapAndApplyHeader(buffer, 0, header).putProof(proof, 0, proof.length);
-    byte[] text = text(name);
-    attached.putName(text, 0, text.length);
-    byte[] level = text(kernels);
-    attached.putKernels(level, 0, level.length);
+    put(attached::putName, name);
+    put(attached::putKernels, kernels);
     return send(channel, attached.encodedLength());
   }
 
   /** The worker doesn't take the session. */
   public long rejected(Channel channel, RejectCode code, String reason) {
     rejected.wrapAndApplyHeader(buffer, 0, header).code(code);
-    byte[] text = text(reason);
-    rejected.putReason(text, 0, text.length);
+    put(rejected::putReason, reason);
     return send(channel, rejected.encodedLength());
   }
 
@@ -236,8 +253,7 @@ public final class MessageWriter {
   /** The worker's device can't take the generation. */
   public long sceneFailed(Channel channel, long generation, String reason) {
     sceneFailed.wrapAndApplyHeader(buffer, 0, header).generation(generation);
-    byte[] text = text(reason);
-    sceneFailed.putReason(text, 0, text.length);
+    put(sceneFailed::putReason, reason);
     return send(channel, sceneFailed.encodedLength());
   }
 
@@ -264,8 +280,8 @@ public final class MessageWriter {
   public long passDone(
       Channel channel, long unitId, long renderNs, PassStatus status, String reason) {
     passDone.wrapAndApplyHeader(buffer, 0, header).unitId(unitId).renderNs(renderNs).status(status);
-    byte[] text = text(reason);
-    passDone.putReason(text, 0, text.length);
+    byte[] text = utf8(reason);
+    passDone.putReason(text, 0, Math.min(text.length, MAX_TEXT_BYTES));
     return send(channel, passDone.encodedLength());
   }
 
@@ -279,6 +295,13 @@ public final class MessageWriter {
   public long leaving(Channel channel) {
     leaving.wrapAndApplyHeader(buffer, 0, header);
     return send(channel, leaving.encodedLength());
+  }
+
+  /** The sender closes the channel. */
+  public long closing(Channel channel, CloseCode code, String reason) {
+    closing.wrapAndApplyHeader(buffer, 0, header).code(code);
+    put(closing::putReason, reason);
+    return send(channel, closing.encodedLength());
   }
 
   /** A sign of life. */
@@ -295,13 +318,12 @@ public final class MessageWriter {
     return channel.offer(buffer, 0, MessageHeaderEncoder.ENCODED_LENGTH + encodedLength);
   }
 
-  private static final byte[] NO_TEXT = {};
+  private static void put(Field field, String value) {
+    byte[] bytes = utf8(value);
+    field.put(bytes, 0, Math.min(bytes.length, MAX_TEXT_BYTES));
+  }
 
-  private static byte[] text(String value) {
-    if (value.isEmpty()) {
-      return NO_TEXT;
-    }
-    byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-    return bytes.length <= MAX_TEXT_BYTES ? bytes : java.util.Arrays.copyOf(bytes, MAX_TEXT_BYTES);
+  private static byte[] utf8(String value) {
+    return value.isEmpty() ? NO_TEXT : value.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -83,8 +83,7 @@ public final class ManifestAssembler {
               + " MiB; raise worker --memory");
     }
     totalBytes += length;
-    SceneEntry.Key key =
-        new SceneEntry.Key(SceneEntry.Sort.of(kind), MessageReader.text(name, name.length));
+    SceneEntry.Key key = new SceneEntry.Key(SceneEntry.Sort.of(kind), MessageReader.name(name));
     if (!keys.add(key)) {
       throw new ProtocolException("entry " + key.name() + " comes twice");
     }

@@ -14,7 +14,8 @@ import org.paceline.api.WorkUnit;
  * @param slotOffset where in there
  * @param pass memory to render into, at least {@link #passBytes()} long
  */
-record HeldUnit(long id, WorkUnit unit, int stride, int region, long slotOffset, NativeMemory pass) {
+record HeldUnit(
+    long id, WorkUnit unit, int stride, int region, long slotOffset, NativeMemory pass) {
   /** Bytes of its pass. */
   long passBytes() {
     return unit.pixels() * stride * Float.BYTES;

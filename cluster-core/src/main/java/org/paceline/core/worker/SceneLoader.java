@@ -103,8 +103,7 @@ final class SceneLoader {
   }
 
   /** After the channel closed: nothing more comes. */
-  void end() {
-  }
+  void end() {}
 
   /** Goes on, and sends what the channel takes; returns how much was done. */
   int poll(long now) {

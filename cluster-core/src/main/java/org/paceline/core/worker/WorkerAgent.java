@@ -18,11 +18,16 @@ import org.paceline.api.transport.Listener;
 import org.paceline.api.transport.Transport;
 import org.paceline.api.transport.TransportException;
 import org.paceline.core.Agents;
+import org.paceline.core.Door;
 import org.paceline.core.Idling;
 import org.paceline.core.Machine;
+import org.paceline.core.Strangers;
 import org.paceline.core.Transports;
 import org.paceline.core.WarmUp;
 import org.paceline.core.WorkerActivity;
+import org.paceline.core.protocol.CloseCode;
+import org.paceline.core.protocol.KeyProof;
+import org.paceline.core.protocol.MessageWriter;
 import org.paceline.core.scene.SceneCache;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +38,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class WorkerAgent implements Agent {
   private static final Logger LOGGER = LoggerFactory.getLogger(WorkerAgent.class);
-  private static final int MAX_CHANNELS = 64;
 
   /** Opens listeners beside the first. */
   interface Opener {
@@ -41,12 +45,18 @@ public final class WorkerAgent implements Agent {
     Listener listen(Endpoint endpoint);
   }
 
-  private final List<Listener> listeners = new ArrayList<>();
+  /** One way in. */
+  private record Entrance(Listener listener, Door door) {}
+
+  private final List<Entrance> entrances = new ArrayList<>();
   private final Opener opener;
   private final WorkerSettings settings;
   private final Seats seats;
   private final NanoClock clock;
   private final List<WorkerSession> sessions = new ArrayList<>();
+  private final Strangers<WorkerSession> strangers = new Strangers<>(Strangers.affordable());
+  private final WorkerSession.Admission admission = new SeatAdmission();
+  private final MessageWriter writer = new MessageWriter();
   private volatile boolean busy;
   private volatile boolean leaving;
   private boolean said;
@@ -54,7 +64,7 @@ public final class WorkerAgent implements Agent {
 
   WorkerAgent(
       Listener listener, Opener opener, WorkerSettings settings, Seats seats, NanoClock clock) {
-    listeners.add(listener);
+    addEntrance(listener);
     this.opener = opener;
     this.settings = settings;
     this.seats = seats;
@@ -183,6 +193,7 @@ public final class WorkerAgent implements Agent {
     WorkerSettings settings =
         new WorkerSettings(
             Machine.processName(),
+            KeyProof.nonce(),
             Machine.id(),
             transports.schemes(),
             config.key(),
@@ -224,8 +235,8 @@ public final class WorkerAgent implements Agent {
       said = true;
       sessions.forEach(WorkerSession::leave);
     }
-    for (int i = 0; i < listeners.size() && !leaving; i++) {
-      work += accept(listeners.get(i), now);
+    for (int i = 0; i < entrances.size() && !leaving; i++) {
+      work += accept(entrances.get(i).door(), now);
     }
     work += seats.poll();
     for (int i = sessions.size() - 1; i >= 0; i--) {
@@ -267,34 +278,52 @@ public final class WorkerAgent implements Agent {
       session.end();
     }
     sessions.clear();
-    listeners.forEach(Listener::close);
+    entrances.forEach(entrance -> entrance.listener().close());
   }
 
-  private int accept(Listener listener, long now) {
+  private void addEntrance(Listener listener) {
+    entrances.add(new Entrance(listener, new Door(listener::accept, LOGGER)));
+  }
+
+  private int accept(Door door, long now) {
     int work = 0;
-    for (Channel channel = listener.accept(); channel != null; channel = listener.accept()) {
+    door.begin(now);
+    for (Channel caller = door.next(now, this::makeRoom);
+        caller != null;
+        caller = door.next(now, this::makeRoom)) {
       work++;
-      if (sessions.size() >= MAX_CHANNELS) {
-        channel.close("this worker has " + MAX_CHANNELS + " channels open already");
-      } else {
-        sessions.add(new WorkerSession(channel, settings, seats, this::admit, this::open, now));
-      }
+      WorkerSession session =
+          new WorkerSession(caller, settings, writer, seats, admission, this::open, now);
+      sessions.add(session);
+      dismiss(strangers.add(caller, session));
     }
     return work;
   }
 
+  private void makeRoom() {
+    dismiss(strangers.evict());
+  }
+
+  private static void dismiss(WorkerSession stranger) {
+    if (stranger != null) {
+      stranger.close(
+          CloseCode.CROWDED, "the worker has too many connections on which no host has attached");
+    }
+  }
+
   /** A listener for another transport, at the first one's address. */
   private int open(String scheme) {
-    for (Listener listener : listeners) {
-      if (listener.endpoint().scheme().equals(scheme)) {
-        listener.requireRoom();
-        return listener.endpoint().port();
+    for (Entrance entrance : entrances) {
+      Endpoint there = entrance.listener().endpoint();
+      if (there.scheme().equals(scheme)) {
+        entrance.listener().requireRoom();
+        return there.port();
       }
     }
     if (!settings.transports().contains(scheme)) {
       throw new TransportException("this worker has no transport '" + scheme + "'");
     }
-    Endpoint first = listeners.get(0).endpoint();
+    Endpoint first = entrances.get(0).listener().endpoint();
     Listener opened;
     try {
       // the same number, so that a firewall needs one rule
@@ -304,26 +333,42 @@ public final class WorkerAgent implements Agent {
       opened = opener.listen(Transports.endpoint(scheme, first.host(), 0));
     }
     LOGGER.info("listening on {}, too", opened.endpoint());
-    listeners.add(opened);
+    addEntrance(opened);
     return opened.endpoint().port();
   }
 
-  private Optional<Seats.Seat> admit(WorkerSession session, int weight) {
-    for (WorkerSession other : sessions) {
-      if (other != session && other.isSameLinkAs(session)) {
-        // what it left when its old channel broke, perhaps without this end's noticing
-        other.channel().close("its host has come back over another channel");
+  /** Gives seats to the hosts whose sessions have proved to hold the key. */
+  private final class SeatAdmission implements WorkerSession.Admission {
+    @Override
+    public boolean isElsewhere(WorkerSession session) {
+      for (WorkerSession other : sessions) {
+        if (other.isAttached() && other.isSameHostAs(session)) {
+          return true;
+        }
       }
+      return false;
     }
-    Optional<Seats.Seat> seat = seats.take(session, weight);
-    if (seat.isPresent()) {
-      LOGGER.info("host {} attached with weight {}", session.channel().peer(), weight);
+
+    @Override
+    public Optional<Seats.Seat> admit(WorkerSession session, int weight) {
+      for (WorkerSession other : sessions) {
+        if (other != session && other.isSameLinkAs(session)) {
+          // what it left when its old channel broke, perhaps without this end's noticing
+          other.close(CloseCode.OTHER, "its host has come back over another channel");
+        }
+      }
+      Optional<Seats.Seat> seat = seats.take(session, weight);
+      if (seat.isPresent()) {
+        strangers.remove(session);
+        LOGGER.info("host {} attached with weight {}", session.channel().peer(), weight);
+      }
+      return seat;
     }
-    return seat;
   }
 
   private void ended(WorkerSession session) {
     activity.ended(session);
+    strangers.remove(session);
     session.end();
     if (session.isAttached()) {
       LOGGER.info("host {} gone: {}", session.channel().peer(), session.channel().closeReason());

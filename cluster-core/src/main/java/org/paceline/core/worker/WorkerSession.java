@@ -13,12 +13,15 @@ import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.MessageHandler;
 import org.paceline.api.transport.TransportException;
 import org.paceline.core.Liveness;
+import org.paceline.core.Strangers;
 import org.paceline.core.WorkerActivity;
 import org.paceline.core.protocol.AttachDecoder;
 import org.paceline.core.protocol.BroadcastEndDecoder;
 import org.paceline.core.protocol.BroadcastLandedDecoder;
 import org.paceline.core.protocol.CancelUnitsDecoder;
 import org.paceline.core.protocol.ChunkHashesDecoder;
+import org.paceline.core.protocol.CloseCode;
+import org.paceline.core.protocol.ClosingDecoder;
 import org.paceline.core.protocol.DrainedDecoder;
 import org.paceline.core.protocol.HeartbeatDecoder;
 import org.paceline.core.protocol.KeyProof;
@@ -40,9 +43,14 @@ import org.paceline.core.protocol.SceneEntryDecoder;
  */
 final class WorkerSession implements MemoryBudget.Tenant {
   private static final int MESSAGES_PER_POLL = 16;
+  private static final String WRONG_KEY =
+      "the host's cluster key is not this worker's; give both the same key";
 
   /** Decides whether a host may have a part of this worker. */
   interface Admission {
+    /** Whether its host has a seat already, by another address of this worker. */
+    boolean isElsewhere(WorkerSession session);
+
     /**
      * A seat for a session that has proved to hold the key.
      *
@@ -52,7 +60,7 @@ final class WorkerSession implements MemoryBudget.Tenant {
     Optional<Seats.Seat> admit(WorkerSession session, int weight);
   }
 
-  /** Opens the listeners that hosts ask for. */
+  /** Opens the listeners that hosts with the key ask for. */
   interface Doors {
     /**
      * Listens for a scheme, or has done so for long.
@@ -70,7 +78,7 @@ final class WorkerSession implements MemoryBudget.Tenant {
   private final Doors doors;
   private final MessageHandler handler = this::onMessage;
   private final MessageReader reader = new MessageReader();
-  private final MessageWriter writer = new MessageWriter();
+  private final MessageWriter writer;
   private final byte[] nonce = KeyProof.nonce();
 
   private final AttachDecoder attach = new AttachDecoder();
@@ -85,11 +93,16 @@ final class WorkerSession implements MemoryBudget.Tenant {
   private final DrainedDecoder drained = new DrainedDecoder();
   private final RenderDecoder render = new RenderDecoder();
   private final HeartbeatDecoder heartbeat = new HeartbeatDecoder();
+  private final ClosingDecoder closing = new ClosingDecoder();
+
+  /** Until when it has to be attached, however lively the peer is. */
+  private final long deadlineNs;
 
   private Liveness liveness;
   private boolean challenged;
   private boolean hasListened;
   private byte[] link = {};
+  private byte[] hostSession = {};
   private Seats.Seat seat;
   private SceneLoader scene;
   private UnitQueue units;
@@ -99,16 +112,19 @@ final class WorkerSession implements MemoryBudget.Tenant {
   WorkerSession(
       Channel channel,
       WorkerSettings settings,
+      MessageWriter writer,
       Seats seats,
       Admission admission,
       Doors doors,
       long nowNs) {
     this.channel = channel;
     this.settings = settings;
+    this.writer = writer;
     this.seats = seats;
     this.admission = admission;
     this.doors = doors;
     liveness = new Liveness(settings.heartbeatTimeoutNs(), nowNs);
+    deadlineNs = nowNs + Strangers.PATIENCE * settings.heartbeatTimeoutNs();
   }
 
   Channel channel() {
@@ -123,6 +139,13 @@ final class WorkerSession implements MemoryBudget.Tenant {
   /** Whether the other one is of the same host's same link, over another channel. */
   boolean isSameLinkAs(WorkerSession other) {
     return link.length > 0 && Arrays.equals(link, other.link);
+  }
+
+  /** Whether the other one is of the same host's other link: it got here by two addresses. */
+  boolean isSameHostAs(WorkerSession other) {
+    return hostSession.length > 0
+        && Arrays.equals(hostSession, other.hostSession)
+        && !isSameLinkAs(other);
   }
 
   /** What is done for its host now. */
@@ -167,14 +190,22 @@ final class WorkerSession implements MemoryBudget.Tenant {
         work += send();
       }
     } catch (RuntimeException e) {
-      channel.close("protocol error: " + e.getMessage());
+      close(CloseCode.PROTOCOL, "protocol error: " + e.getMessage());
     } catch (OutOfMemoryError e) {
-      channel.close("this worker has no memory left for what the host asks");
+      close(CloseCode.OTHER, "the worker has no memory left for what the host asks");
     }
-    if (liveness.isLost(now)) {
-      channel.close(isAttached() ? liveness.lostReason() : "nobody attached in time");
+    if (isAttached() && liveness.isLost(now)) {
+      close(CloseCode.SILENT, liveness.lostReason());
+    } else if (!isAttached() && (liveness.isLost(now) || now - deadlineNs > 0)) {
+      close(CloseCode.LATE, "nobody attached in time");
     }
     return work;
+  }
+
+  /** Ends it, and tells the peer why, as far as it hears. */
+  void close(CloseCode code, String reason) {
+    writer.closing(channel, code, reason);
+    channel.close(reason);
   }
 
   /** Asks the host to let go of this worker; the channel ends when it has. */
@@ -185,7 +216,9 @@ final class WorkerSession implements MemoryBudget.Tenant {
   private int send() {
     if (!challenged) {
       String transports = String.join(" ", settings.transports());
-      challenged = writer.challenge(channel, nonce, settings.machine(), transports) >= 0;
+      challenged =
+          writer.challenge(channel, nonce, settings.instance(), settings.machine(), transports)
+              >= 0;
       return challenged ? 1 : 0;
     }
     if (!isAttached()) {
@@ -220,7 +253,10 @@ final class WorkerSession implements MemoryBudget.Tenant {
 
   private void onMessage(Channel from, DirectBuffer buffer, int offset, int length) {
     int template = reader.open(buffer, offset, length);
-    boolean early = template == AttachDecoder.TEMPLATE_ID || template == ListenDecoder.TEMPLATE_ID;
+    boolean early =
+        template == AttachDecoder.TEMPLATE_ID
+            || template == ListenDecoder.TEMPLATE_ID
+            || template == ClosingDecoder.TEMPLATE_ID;
     if (!isAttached() && !early) {
       throw new ProtocolException("message " + template + " before Attach");
     }
@@ -241,6 +277,8 @@ final class WorkerSession implements MemoryBudget.Tenant {
       case DrainedDecoder.TEMPLATE_ID -> scene.onDrained(reader.decode(drained));
       case RenderDecoder.TEMPLATE_ID -> units.onRender(reader.decode(render));
       case CancelUnitsDecoder.TEMPLATE_ID -> units.cancelAll();
+      case ClosingDecoder.TEMPLATE_ID ->
+          channel.close("the host closed it: " + reader.text(reader.decode(closing)::wrapReason));
       case HeartbeatDecoder.TEMPLATE_ID -> liveness.onHeartbeat(reader.decode(heartbeat), nowNs);
       case MessageReader.UNKNOWN -> {}
       default -> throw new ProtocolException("message " + template + " is not for a worker");
@@ -262,20 +300,29 @@ final class WorkerSession implements MemoryBudget.Tenant {
       link = new byte[AttachDecoder.linkLength()];
       message.getLink(link, 0, link.length);
     }
+    byte[] session = new byte[AttachDecoder.sessionLength()];
+    if (message.getSession(session, 0, session.length) > 0) {
+      hostSession = session;
+    }
     if (!KeyProof.matches(KeyProof.ofHost(settings.key(), nonce, hostNonce), proof)) {
-      reject(
-          RejectCode.WRONG_KEY,
-          "the host's cluster key is not this worker's; give both the same key");
+      reject(RejectCode.WRONG_KEY, WRONG_KEY);
       return;
     }
     String mismatch =
         Compatibility.mismatch(
-            new DeviceIdentity(message.renderer(), message.rendererVersion(), message.abi()),
-            message.kernels(),
+            new DeviceIdentity(
+                reader.text(message::wrapRenderer),
+                reader.text(message::wrapRendererVersion),
+                reader.text(message::wrapAbi)),
+            reader.text(message::wrapKernels),
             seats.identity(),
             settings.kernels());
     if (!mismatch.isEmpty()) {
       reject(RejectCode.INCOMPATIBLE, mismatch);
+      return;
+    }
+    if (admission.isElsewhere(this)) {
+      reject(RejectCode.DUPLICATE, "this host has this worker already, by another address");
       return;
     }
     try {
@@ -300,20 +347,30 @@ final class WorkerSession implements MemoryBudget.Tenant {
     }
   }
 
-  /** Before a host attaches, and so before it proved anything: only schemes of this worker open. */
+  /** Before a host attaches, but not before it has proved to hold the key. */
   private void onListen(ListenDecoder message) {
     if (isAttached() || hasListened) {
       throw new ProtocolException("Listen out of turn");
     }
     hasListened = true;
+    byte[] hostNonce = new byte[KeyProof.NONCE_BYTES];
+    byte[] proof = new byte[KeyProof.PROOF_BYTES];
+    message.getNonce(hostNonce, 0, hostNonce.length);
+    message.getProof(proof, 0, proof.length);
+    String scheme = reader.text(message::wrapScheme);
+    if (!KeyProof.matches(KeyProof.ofListen(settings.key(), scheme, nonce, hostNonce), proof)) {
+      reject(RejectCode.WRONG_KEY, WRONG_KEY);
+      return;
+    }
     int port = 0;
     String reason = "";
     try {
-      port = doors.open(message.scheme());
+      port = doors.open(scheme);
     } catch (TransportException e) {
       reason = e.getMessage();
     }
-    if (writer.listening(channel, port, reason) < 0) {
+    byte[] answer = KeyProof.ofListening(settings.key(), port, nonce, hostNonce);
+    if (writer.listening(channel, port, answer, reason) < 0) {
       channel.close("no room for the first answer");
     }
   }

@@ -7,6 +7,7 @@ import java.util.Set;
  * What a worker session needs to know.
  *
  * @param name what the worker calls itself
+ * @param instance of the process: random, the same on all its channels
  * @param machine the machine it runs on
  * @param transports schemes that it can listen for
  * @param key cluster key, or empty
@@ -14,8 +15,10 @@ import java.util.Set;
  * @param memoryBytes budget for scenes
  * @param heartbeatTimeoutNs how long a channel may stay silent before it attaches
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record WorkerSettings(
     String name,
+    byte[] instance,
     String machine,
     Set<String> transports,
     String key,

@@ -36,7 +36,7 @@ class ProtocolEvolutionTest {
     PassDoneDecoder message = reader.decode(new PassDoneDecoder());
     assertEquals(42, message.unitId());
     assertEquals(PassStatus.FAILED, message.status());
-    assertEquals("why", message.reason());
+    assertEquals("why", reader.text(message::wrapReason));
   }
 
   @Test
@@ -48,7 +48,7 @@ class ProtocolEvolutionTest {
     reader.open(buffer, 0, 8 + block + 8);
     AttachDecoder message = reader.decode(new AttachDecoder());
     assertEquals(AttachDecoder.weightNullValue(), message.weight());
-    assertEquals("cycles", message.renderer());
+    assertEquals("cycles", reader.text(message::wrapRenderer));
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.paceline.core.host;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,11 +95,16 @@ final class SimulatedCluster implements AutoCloseable {
     }
 
     /** Dials the host. */
-    Channel callHost() {
+    Wire callHost() {
       wire = new Wire(clock, latencyNs);
       callers.add(wire.host);
       waiting.add(wire.worker);
-      return wire.worker;
+      return wire;
+    }
+
+    /** How many devices it has opened. */
+    int devices() {
+      return devices.size();
     }
 
     @Override
@@ -121,6 +127,11 @@ final class SimulatedCluster implements AutoCloseable {
 
   private final ClusterConfig config;
   final List<Machine> machines = new ArrayList<>();
+
+  /** Addresses at which nothing can be dialled, and those that were dialled so far. */
+  final Set<Endpoint> unreachable = new HashSet<>();
+
+  final List<Endpoint> dialled = new ArrayList<>();
   private final List<NativeMemory> memories = new ArrayList<>();
   private final List<Job> jobs = new ArrayList<>();
   private final ArrayDeque<Channel> callers = new ArrayDeque<>();
@@ -233,9 +244,12 @@ final class SimulatedCluster implements AutoCloseable {
         machines.stream()
             .filter(each -> each.endpoint.host().equals(endpoint.host()))
             .findFirst()
-            .orElseThrow();
+            .orElseThrow(() -> new IllegalArgumentException("no machine " + endpoint));
+    dialled.add(endpoint);
     Wire wire = new Wire(clock, latencyNs);
-    if (machine.worker == null) {
+    if (unreachable.contains(endpoint)) {
+      wire.host.close("no route to host");
+    } else if (machine.worker == null) {
       wire.host.close("connection refused");
     } else {
       machine.wire = wire;
@@ -246,7 +260,12 @@ final class SimulatedCluster implements AutoCloseable {
 
   /** A machine that the host wasn't told of. */
   Machine strange() {
-    Endpoint endpoint = new Endpoint("sim", "stranger" + machines.size(), 1);
+    return strange("stranger" + machines.size());
+  }
+
+  /** A machine of that name. */
+  Machine strange(String name) {
+    Endpoint endpoint = new Endpoint("sim", name, 1);
     Machine machine = new Machine(endpoint, SPEED, ClusterConfig.builder().build());
     machines.add(machine);
     return machine;

@@ -8,6 +8,7 @@ import org.paceline.api.ClusterConfig;
 import org.paceline.api.transport.Listener;
 import org.paceline.api.transport.TransportException;
 import org.paceline.core.WorkerActivity;
+import org.paceline.core.protocol.KeyProof;
 import org.paceline.core.scene.SceneCache;
 
 /** A worker without threads: whoever calls {@link #step} is its time. */
@@ -30,6 +31,7 @@ public final class SimulatedWorker implements AutoCloseable {
     WorkerSettings settings =
         new WorkerSettings(
             "sim",
+            KeyProof.nonce(),
             "sim",
             Set.of("sim"),
             config.key(),

@@ -119,7 +119,7 @@ public final class SteppedHost implements AutoCloseable {
   public void found(Endpoint worker, Runnable done) {
     session.post(
         () -> {
-          session.found(worker);
+          session.found(List.of(worker));
           done.run();
         });
   }

@@ -7,6 +7,7 @@ import org.agrona.concurrent.NanoClock;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.transport.Listener;
 import org.paceline.api.transport.TransportException;
+import org.paceline.core.protocol.KeyProof;
 import org.paceline.core.scene.SceneCache;
 import org.paceline.simulator.ModelDevice;
 
@@ -35,6 +36,7 @@ public final class SteppedWorker implements AutoCloseable {
     WorkerSettings settings =
         new WorkerSettings(
             listener.endpoint().host(),
+            KeyProof.nonce(),
             listener.endpoint().host(),
             Set.of(listener.endpoint().scheme()),
             config.key(),
