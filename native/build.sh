@@ -9,12 +9,30 @@
 #   native/build.sh --print-dir        print the directory of libpaceline_cycles.so, bin/cycles and
 #                                      studiolights/ if it is up to date; exit 1 if not
 #   native/build.sh --print-disni-dir  the same for libdisni.so
+#   native/build.sh --print-cache      print where results stay
 #
 # Results stay in ${PACELINE_CACHE:-${XDG_CACHE_HOME:-~/.cache}/paceline}/native, so checkouts share them.
+# Without a home in the environment, as in a systemd unit, it is that of the user database.
 # Exit codes: 1 failed (or not up to date), 2 wrong usage, 3 Debian packages are missing.
 set -euo pipefail
 
 NATIVE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+home() {
+  if [[ -d ${HOME:-} ]]; then
+    echo "$HOME"
+  else
+    getent passwd "$(id -u)" | cut -d: -f6
+  fi
+}
+
+if [[ -z ${PACELINE_CACHE:-} && -z ${XDG_CACHE_HOME:-} ]]; then
+  HOME=$(home || true)
+  if [[ -z $HOME ]]; then
+    echo "native: user $(id -u) has no home; set PACELINE_CACHE to a directory for the Cycles bridge" >&2
+    exit 1
+  fi
+fi
 CACHE="${PACELINE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/paceline}/native"
 
 # The version that Debian 12 carries. Host and worker must have the same.
@@ -78,9 +96,13 @@ case "${1:-}" in
     echo "$DISNI"
     exit 0
     ;;
+  --print-cache)
+    echo "$CACHE"
+    exit 0
+    ;;
   "") ;;
   *)
-    echo "usage: native/build.sh [--print-dir | --print-disni-dir]" >&2
+    echo "usage: native/build.sh [--print-dir | --print-disni-dir | --print-cache]" >&2
     exit 2
     ;;
 esac
@@ -234,8 +256,8 @@ build_disni() {
 }
 
 LOGS=$CACHE/log
-mkdir -p "$LOGS"
-exec 9>"$CACHE/lock"
+{ mkdir -p "$LOGS" && exec 9>"$CACHE/lock"; } 2>/dev/null \
+  || fail "can't write to $CACHE; set PACELINE_CACHE to a directory with 3 GB of room that can be written"
 if ! flock -n 9; then
   say "waiting for another build"
   flock 9

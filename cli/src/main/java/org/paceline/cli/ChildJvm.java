@@ -20,6 +20,10 @@ final class ChildJvm {
   /** Where the native bridge is; set by the launcher and the build. */
   static final String NATIVE_DIR_PROPERTY = "paceline.native.dir";
 
+  /** The same, and where JNA's own library is, or may be unpacked. */
+  private static final List<String> DIRECTORY_PROPERTIES =
+      List.of(NATIVE_DIR_PROPERTY, "jna.boot.library.path", "jna.tmpdir");
+
   private static final int FIRST_TO_WARN = 24;
 
   private ChildJvm() {}
@@ -45,9 +49,11 @@ final class ChildJvm {
       }
     }
     command.add("-Djava.awt.headless=true");
-    String nativeDir = System.getProperty(NATIVE_DIR_PROPERTY, "");
-    if (!nativeDir.isEmpty()) {
-      command.add("-D" + NATIVE_DIR_PROPERTY + "=" + nativeDir);
+    for (String property : DIRECTORY_PROPERTIES) {
+      String directory = System.getProperty(property, "");
+      if (!directory.isEmpty()) {
+        command.add("-D" + property + "=" + directory);
+      }
     }
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));

@@ -78,7 +78,7 @@ class SharedMemoryTest {
   @ParameterizedTest
   @CsvSource({"ipc", "aeron"})
   void fillingUpWhileItRendersChangesNothing(String transport) throws Exception {
-    List<String> command = demo("--samples=600", "--workers=2", "--transport=" + transport);
+    List<String> command = demo("--samples=300", "--workers=2", "--transport=" + transport);
     try (CliProcess demo = CliProcess.startCommand(Mounts.withSharedMemory(400, command))) {
       demo.awaitSamples(1);
       fill(Path.of("/proc/" + demo.pid() + "/root/dev/shm"));

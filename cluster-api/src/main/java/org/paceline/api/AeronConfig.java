@@ -10,14 +10,20 @@ import java.util.Objects;
  *     runs its own inside the process
  * @param threading how many threads the own driver uses
  * @param termBytes length of one of a stream's three term buffers: a power of two. A stream takes
- *     three times that of {@code /dev/shm} at each end, as far as it is used; through IPC {@link
- *     #ipcTermBytes} counts
+ *     three times that of {@code /dev/shm} at each end; through IPC {@link #ipcTermBytes} counts
  * @param mtuBytes longest datagram payload, a multiple of 32; 0 means the longest that the
  *     interface towards the peer carries in one piece
+ * @param hostPort UDP port at which a host gets all datagrams; 0 takes free ones. Two hosts on one
+ *     machine need different ones
  * @param idle what the own driver's threads do when idle
  */
 public record AeronConfig(
-    String directory, Threading threading, int termBytes, int mtuBytes, IdleMode idle) {
+    String directory,
+    Threading threading,
+    int termBytes,
+    int mtuBytes,
+    int hostPort,
+    IdleMode idle) {
 
   /** Which threads the own media driver has. */
   public enum Threading {
@@ -31,7 +37,7 @@ public record AeronConfig(
 
   /** An own driver with one thread. */
   public static final AeronConfig DEFAULTS =
-      new AeronConfig("", Threading.SHARED, 4 << 20, 0, IdleMode.BACKOFF);
+      new AeronConfig("", Threading.SHARED, 4 << 20, 0, 0, IdleMode.BACKOFF);
 
   /** Aeron carries messages of up to an eighth of a term, a channel up to 128 KiB and a header. */
   private static final int MIN_TERM_BYTES = 2 << 20;
@@ -66,6 +72,9 @@ public record AeronConfig(
               + ".."
               + MAX_MTU_BYTES);
     }
+    if (hostPort < 0 || hostPort > 65_535) {
+      throw new ConfigurationException("aeron.host-port=" + hostPort + " is not in 0..65535");
+    }
   }
 
   /**
@@ -78,26 +87,31 @@ public record AeronConfig(
 
   /** With another driver directory. */
   public AeronConfig withDirectory(String value) {
-    return new AeronConfig(value, threading, termBytes, mtuBytes, idle);
+    return new AeronConfig(value, threading, termBytes, mtuBytes, hostPort, idle);
   }
 
   /** With other threads. */
   public AeronConfig withThreading(Threading value) {
-    return new AeronConfig(directory, value, termBytes, mtuBytes, idle);
+    return new AeronConfig(directory, value, termBytes, mtuBytes, hostPort, idle);
   }
 
   /** With another term length. */
   public AeronConfig withTermBytes(int value) {
-    return new AeronConfig(directory, threading, value, mtuBytes, idle);
+    return new AeronConfig(directory, threading, value, mtuBytes, hostPort, idle);
   }
 
   /** With another MTU. */
   public AeronConfig withMtuBytes(int value) {
-    return new AeronConfig(directory, threading, termBytes, value, idle);
+    return new AeronConfig(directory, threading, termBytes, value, hostPort, idle);
+  }
+
+  /** With another port at the host. */
+  public AeronConfig withHostPort(int value) {
+    return new AeronConfig(directory, threading, termBytes, mtuBytes, value, idle);
   }
 
   /** With another idle mode. */
   public AeronConfig withIdle(IdleMode value) {
-    return new AeronConfig(directory, threading, termBytes, mtuBytes, value);
+    return new AeronConfig(directory, threading, termBytes, mtuBytes, hostPort, value);
   }
 }

@@ -94,6 +94,7 @@ final class ClusterConfigReader {
         (a, c, k) -> a.withThreading(constant(AeronConfig.Threading.class, c.getString(k))));
     aeron("term-length", "a size, as in 4MiB", (a, c, k) -> a.withTermBytes(size(c, k)));
     aeron("mtu", "a number of bytes, or 0", (a, c, k) -> a.withMtuBytes(size(c, k)));
+    aeron("host-port", "a UDP port, or 0", (a, c, k) -> a.withHostPort(c.getInt(k)));
     aeron("idle", IDLE_EXPECTED, (a, c, k) -> a.withIdle(constant(IdleMode.class, c.getString(k))));
   }
 

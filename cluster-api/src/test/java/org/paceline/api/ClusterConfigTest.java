@@ -69,7 +69,12 @@ class ClusterConfigTest {
     assertEquals("224.20.30.41:4712", config.multicast());
     assertEquals(
         new AeronConfig(
-            "/tmp/driver", AeronConfig.Threading.SHARED_NETWORK, 4 << 20, 8192, IdleMode.YIELD),
+            "/tmp/driver",
+            AeronConfig.Threading.SHARED_NETWORK,
+            4 << 20,
+            8192,
+            40_123,
+            IdleMode.YIELD),
         config.aeron());
     assertEquals(config, config.toBuilder().build());
   }
@@ -93,6 +98,7 @@ class ClusterConfigTest {
         "aeron.term-length = 3MiB | aeron.term-length=3145728 is not a power of two in 2097152",
         "aeron.term-length = 1MiB | :3: paceline.aeron.term-length: aeron.term-length=1048576 is not",
         "aeron.mtu = 1500 | aeron.mtu=1500 is neither 0 nor a multiple of 32 in 512..65504",
+        "aeron.host-port = 70000 | aeron.host-port=70000 is not in 0..65535",
         "aeron.idle = never | expected one of busy-spin",
         "multicast = everyone | multicast=everyone is neither GROUP:PORT",
         "multicast = \"224.20.30.40:4712\" | a multicast address that ends in an odd number",

@@ -15,6 +15,9 @@ final class CyclesNative {
 
   static final String DIRECTORY_VARIABLE = "PACELINE_NATIVE_DIR";
 
+  /** Where the launcher has looked for it. */
+  private static final String CACHE_PROPERTY = "paceline.native.cache";
+
   private static final String LIBRARY = "paceline_cycles";
 
   /** Null once loaded. */
@@ -51,8 +54,21 @@ final class CyclesNative {
       System.load(library.toString());
       return null;
     } catch (UnsatisfiedLinkError e) {
-      return "the Cycles bridge can't be loaded; run ./paceline native (" + e.getMessage() + ")";
+      return "the Cycles bridge can't be loaded" + advice(e.getMessage());
     }
+  }
+
+  private static String advice(String reason) {
+    if (reason.contains("failed to map segment")) {
+      return ": it lies in a directory from which the system runs nothing (mounted noexec); set"
+          + " PACELINE_CACHE to another directory and run ./paceline native ("
+          + reason
+          + ")";
+    }
+    String cache = System.getProperty(CACHE_PROPERTY, "");
+    String where =
+        cache.isEmpty() ? "" : ": none that fits is in " + cache + " (PACELINE_CACHE changes that)";
+    return where + "; run ./paceline native (" + reason + ")";
   }
 
   static native String[] identity();

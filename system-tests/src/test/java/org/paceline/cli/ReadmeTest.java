@@ -88,6 +88,7 @@ class ReadmeTest {
     actual.put("aeron.threading", aeron.threading().name().toLowerCase(Locale.ROOT));
     actual.put("aeron.term-length", (aeron.termBytes() >> 20) + "MiB");
     actual.put("aeron.mtu", String.valueOf(aeron.mtuBytes()));
+    actual.put("aeron.host-port", String.valueOf(aeron.hostPort()));
     actual.put("aeron.idle", aeron.idle().name().toLowerCase(Locale.ROOT));
     assertEquals(actual, documented);
   }

@@ -124,6 +124,14 @@ public final class Node {
     }
   }
 
+  /**
+   * Loses packets of more than so many bytes on its link, in either direction, and tells nobody: as
+   * a VPN does where ICMP is dropped. Its interface goes on to say what it said.
+   */
+  public void loseLongerPackets(int bytes) {
+    SystemCommand.run("ip", "-n", switchNamespace, "link", "set", port, "mtu", "" + bytes);
+  }
+
   /** Lets nothing through any more, in either direction; nobody is told, as with a dead switch. */
   public void cutOff() {
     setPortState(DISABLED);

@@ -19,7 +19,10 @@ final class CellVersions {
   private static final VarHandle VERSION = MethodHandles.arrayElementVarHandle(long[].class);
   private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(int[].class);
 
-  /** Sequence numbers of different films differ, so that one film's snapshot isn't taken for another's. */
+  /**
+   * Sequence numbers of different films differ, so that one film's snapshot isn't taken for
+   * another's.
+   */
   private static final AtomicLong NEXT_SEQUENCE = new AtomicLong(1);
 
   private static final int SPINS = 100;

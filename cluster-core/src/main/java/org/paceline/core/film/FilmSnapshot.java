@@ -107,8 +107,7 @@ final class FilmSnapshot {
     if (below != UNCHANGED) {
       FilmUpdate.Rect rect = rects.get(below);
       if (rect.width() == width && rect.samples() == samples) {
-        rects.set(
-            below, new FilmUpdate.Rect(x, rect.y(), width, rect.height() + height, samples));
+        rects.set(below, new FilmUpdate.Rect(x, rect.y(), width, rect.height() + height, samples));
         return below;
       }
     }

@@ -166,8 +166,7 @@ class FilmReadersTest {
       FilmUpdate third = film.snapshot(picture, second);
       assertEquals(List.of(new FilmUpdate.Rect(0, 32, 64, 18, 1)), third.dirty());
       assertEquals(
-          List.of(
-              new FilmUpdate.Rect(32, 0, 32, 32, 1), new FilmUpdate.Rect(0, 32, 64, 18, 1)),
+          List.of(new FilmUpdate.Rect(32, 0, 32, 32, 1), new FilmUpdate.Rect(0, 32, 64, 18, 1)),
           film.snapshot(picture, first).dirty(),
           "since an earlier one");
       assertEquals(0, third.minSamples());
@@ -185,8 +184,7 @@ class FilmReadersTest {
           film.snapshot(picture, ofOther).dirty());
       IllegalArgumentException refused =
           assertThrows(
-              IllegalArgumentException.class,
-              () -> film.snapshot(picture.slice(0, 16), null));
+              IllegalArgumentException.class, () -> film.snapshot(picture.slice(0, 16), null));
       assertTrue(refused.getMessage().contains("target has 16 bytes"), refused.getMessage());
     }
   }
@@ -196,7 +194,8 @@ class FilmReadersTest {
     for (int round = 0; round < 60; round++) {
       // pages of large memory are gone the moment it is closed
       RenderRequest request =
-          new RenderRequest(round % 2 == 0 ? 1000 : WIDTH, round % 2 == 0 ? 400 : 2 * HEIGHT, 300, LAYOUT);
+          new RenderRequest(
+              round % 2 == 0 ? 1000 : WIDTH, round % 2 == 0 ? 400 : 2 * HEIGHT, 300, LAYOUT);
       MergedFilm film = new MergedFilm(request, 5);
       NativeMemory target = NativeMemory.allocate(film.memory().lengthBytes());
       NativeMemory view = film.memory().slice(16, 1024);

@@ -183,7 +183,12 @@ class CheckpointerTest {
   private long saved() {
     Checkpointer resumed =
         Checkpointer.open(
-            new Checkpointing(path, INTERVAL, true), HEADER, REQUEST, 1, () -> nowNs, Runnable::run);
+            new Checkpointing(path, INTERVAL, true),
+            HEADER,
+            REQUEST,
+            1,
+            () -> nowNs,
+            Runnable::run);
     long samples = resumed.film().mergedSamples();
     resumed.release();
     return samples;

@@ -75,10 +75,10 @@ public final class AeronTransport implements Transport {
     Route route = Route.to(worker);
     return new DialledConnection.Target(
         client,
-        mtu -> uris.udpPublication(Uris.endpoint(worker, port), mtu),
+        mtu -> uris.hostPublication(Uris.endpoint(worker, port), route, mtu),
         uris.mtu(route),
         HELLO_STREAM,
-        uris.udpSubscription(Uris.endpoint(route.local(), 0)),
+        uris.udpSubscription(Uris.endpoint(route.local(), uris.hostPort())),
         route,
         worker);
   }
@@ -94,7 +94,7 @@ public final class AeronTransport implements Transport {
     checkFree(endpoint, address);
     Uris uris = new Uris(config);
     Reception reception;
-    Media media = MediaDrivers.udp(config);
+    Media media = MediaDrivers.udpWorker(config);
     try {
       reception =
           new Reception(

@@ -16,14 +16,28 @@ import org.agrona.concurrent.status.AtomicCounter;
  */
 class BurstReceiver extends ReceiveChannelEndpoint {
   private final UnsafeBuffer run = new UnsafeBuffer();
+  private final int hostPort;
   private final DataHeaderFlyweight runHeader = new DataHeaderFlyweight();
 
   BurstReceiver(
       UdpChannel channel,
       DataPacketDispatcher dispatcher,
       AtomicCounter status,
-      MediaDriver.Context context) {
+      MediaDriver.Context context,
+      int hostPort) {
     super(channel, dispatcher, status, context);
+    this.hostPort = hostPort;
+  }
+
+  @Override
+  public void openDatagramChannel(AtomicCounter status) {
+    InetSocketAddress local = udpChannel().remoteData();
+    if (hostPort != 0 && local.getPort() == hostPort && !isMulticast()) {
+      receiveDatagramChannel = HostPort.open(this, local, null);
+      sendDatagramChannel = receiveDatagramChannel;
+    } else {
+      super.openDatagramChannel(status);
+    }
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.aeron.driver.NetworkPublication;
 import io.aeron.driver.media.SendChannelEndpoint;
 import io.aeron.driver.media.UdpChannel;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -23,6 +24,7 @@ class BurstSender extends SendChannelEndpoint implements SendBursts.Source {
   private static final int MAX_BURST_BYTES = 32 << 10;
 
   private final SendBursts bursts;
+  private final int hostPort;
   private final int mtu;
   private boolean canSegment;
   private boolean segments;
@@ -32,15 +34,31 @@ class BurstSender extends SendChannelEndpoint implements SendBursts.Source {
   private int endBefore;
 
   BurstSender(
-      UdpChannel channel, AtomicCounter status, MediaDriver.Context context, SendBursts bursts) {
+      UdpChannel channel,
+      AtomicCounter status,
+      MediaDriver.Context context,
+      SendBursts bursts,
+      int hostPort) {
     super(channel, status, context);
     this.bursts = bursts;
+    this.hostPort = hostPort;
     String own = channel.channelUri().get(CommonContext.MTU_LENGTH_PARAM_NAME);
     mtu = own == null ? context.mtuLength() : (int) SystemUtil.parseSize("mtu", own);
     canSegment =
         2 * mtu <= MAX_BURST_BYTES
             && !channel.isMultiDestination()
             && !channel.isResponseControlMode();
+  }
+
+  @Override
+  public void openDatagramChannel(AtomicCounter status) {
+    InetSocketAddress local = udpChannel().localControl();
+    if (hostPort != 0 && local.getPort() == hostPort && !isMulticast()) {
+      sendDatagramChannel = HostPort.open(this, local, udpChannel().remoteData());
+      receiveDatagramChannel = sendDatagramChannel;
+    } else {
+      super.openDatagramChannel(status);
+    }
   }
 
   @Override

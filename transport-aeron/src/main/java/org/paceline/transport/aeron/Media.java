@@ -22,7 +22,12 @@ import org.paceline.api.transport.TransportException;
  */
 final class Media {
   /** What opening gave: {@code driver} is what to close after the client. */
-  record Opened(Aeron client, Path directory, AutoCloseable driver) {}
+  record Opened(Aeron client, Path directory, AutoCloseable driver) {
+    /** With something more to close in the end; null for nothing. */
+    Opened with(AutoCloseable more) {
+      return new Opened(client, directory, () -> CloseHelper.quietCloseAll(driver, more));
+    }
+  }
 
   /** Most time for the last streams to end; a peer that is there needs much less. */
   private static final long MAX_LINGER_MS = 1000;

@@ -83,8 +83,22 @@ final class MediaDrivers {
         key,
         () -> {
           requireRoomForDriver(0);
-          return start(DriverDirectory.claimNew(), key, SAME_PROCESS_LIVENESS);
+          int port = key.aeron.hostPort();
+          HostPort held = port == 0 ? null : HostPort.claim(port);
+          try {
+            return start(DriverDirectory.claimNew(), key, SAME_PROCESS_LIVENESS).with(held);
+          } catch (IOException | RuntimeException e) {
+            CloseHelper.quietClose(held);
+            throw e;
+          }
         });
+  }
+
+  /** The same for a worker, which hosts find at the port that it listens on. */
+  static Media udpWorker(ClusterConfig config) {
+    return config.aeron().directory().isEmpty()
+        ? udp(config.toBuilder().aeron(config.aeron().withHostPort(0)).build())
+        : udp(config);
   }
 
   /**
@@ -179,7 +193,7 @@ final class MediaDrivers {
     SendBursts bursts = new SendBursts();
     // whoever names endpoints by Aeron's property means them
     if (System.getProperty(Configuration.RECEIVE_CHANNEL_ENDPOINT_SUPPLIER_PROP_NAME) == null) {
-      QuietSockets.install(context, bursts);
+      QuietSockets.install(context, bursts, aeron.hostPort());
     }
     return context
         .aeronDirectoryName(directory.toString())

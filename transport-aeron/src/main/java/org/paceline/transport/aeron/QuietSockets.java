@@ -23,11 +23,13 @@ final class QuietSockets {
 
   private QuietSockets() {}
 
-  /** Has a driver's endpoints be like that. */
-  static void install(MediaDriver.Context context, SendBursts bursts) {
-    context.receiveChannelEndpointSupplier(Receiving::new);
+  /** Has a driver's endpoints be like that; those at {@code hostPort} share it, unless it is 0. */
+  static void install(MediaDriver.Context context, SendBursts bursts, int hostPort) {
+    context.receiveChannelEndpointSupplier(
+        (channel, dispatcher, status, driver) ->
+            new Receiving(channel, dispatcher, status, driver, hostPort));
     context.sendChannelEndpointSupplier(
-        (channel, status, driver) -> new Sending(channel, status, driver, bursts));
+        (channel, status, driver) -> new Sending(channel, status, driver, bursts, hostPort));
   }
 
   /** When a socket is due to be asked; for the thread that asks. */
@@ -65,8 +67,9 @@ final class QuietSockets {
         UdpChannel channel,
         DataPacketDispatcher dispatcher,
         AtomicCounter status,
-        MediaDriver.Context context) {
-      super(channel, dispatcher, status, context);
+        MediaDriver.Context context,
+        int hostPort) {
+      super(channel, dispatcher, status, context, hostPort);
       pace = new Pace(context.receiverCachedNanoClock());
     }
 
@@ -80,8 +83,12 @@ final class QuietSockets {
     private final Pace pace;
 
     Sending(
-        UdpChannel channel, AtomicCounter status, MediaDriver.Context context, SendBursts bursts) {
-      super(channel, status, context, bursts);
+        UdpChannel channel,
+        AtomicCounter status,
+        MediaDriver.Context context,
+        SendBursts bursts,
+        int hostPort) {
+      super(channel, status, context, bursts, hostPort);
       pace = new Pace(context.senderCachedNanoClock());
     }
 

@@ -20,6 +20,8 @@ final class Uris {
   private final int termBytes;
   private final int ipcTermBytes;
   private final int mtuBytes;
+  private final int hostPort;
+  private final boolean sharesHostPort;
   private final SocketBuffers buffers;
   private final int windowBytes;
   private final long livenessNs;
@@ -28,6 +30,9 @@ final class Uris {
     termBytes = config.aeron().termBytes();
     ipcTermBytes = config.aeron().ipcTermBytes();
     mtuBytes = config.aeron().mtuBytes();
+    hostPort = config.aeron().hostPort();
+    // Another driver's sockets don't share ports.
+    sharesHostPort = hostPort != 0 && config.aeron().directory().isEmpty();
     buffers = SocketBuffers.granted(config.socketBufferBytes());
     windowBytes = Math.min(MAX_WINDOW_BYTES, Math.min(buffers.receiveBytes(), termBytes / 2));
     livenessNs = MediaDrivers.liveness(config).toNanos();
@@ -44,6 +49,17 @@ final class Uris {
   /** To a peer's port. */
   String udpPublication(String endpoint, int mtu) {
     return "aeron:udp?endpoint=" + endpoint + sending(mtu);
+  }
+
+  /** The same from a host, at whose port it gets what is said about the stream. */
+  String hostPublication(String endpoint, Route route, int mtu) {
+    String from = sharesHostPort ? "|interface=" + endpoint(route.local(), hostPort) : "";
+    return udpPublication(endpoint, mtu) + from;
+  }
+
+  /** Where a host is answered; 0 for any port. */
+  int hostPort() {
+    return hostPort;
   }
 
   /** At a port of this machine; 0 takes a free one. */

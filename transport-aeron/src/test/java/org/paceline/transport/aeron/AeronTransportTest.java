@@ -67,7 +67,7 @@ class AeronTransportTest {
   @Test
   void endsOfDifferentSettingsUnderstandEachOther() {
     ClusterConfig other =
-        with(new AeronConfig("", AeronConfig.Threading.SHARED, 2 << 20, 1408, IdleMode.YIELD));
+        with(new AeronConfig("", AeronConfig.Threading.SHARED, 2 << 20, 1408, 0, IdleMode.YIELD));
     AeronTransport transport = new AeronTransport();
     try (Listener listener = transport.listen(Endpoint.parse("aeron://localhost:0"), other);
         Channel client = transport.connect(listener.endpoint(), DEFAULTS)) {

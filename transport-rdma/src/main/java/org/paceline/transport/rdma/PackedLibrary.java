@@ -47,9 +47,14 @@ final class PackedLibrary {
       return Path.of(environment.get("PACELINE_CACHE"));
     }
     String caches = environment.get("XDG_CACHE_HOME");
-    return caches == null
-        ? Path.of(System.getProperty("user.home"), ".cache", "paceline")
-        : Path.of(caches, "paceline");
+    if (caches != null) {
+      return Path.of(caches, "paceline");
+    }
+    // A user that the system doesn't know, as in a container, has none: "?".
+    Path home = Path.of(System.getProperty("user.home"));
+    return home.isAbsolute()
+        ? home.resolve(".cache").resolve("paceline")
+        : Path.of(System.getProperty("java.io.tmpdir"), "paceline");
   }
 
   /** Writes a library under {@code cache} unless it is there; its directory. */

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.transport.tcp;
 
+import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
+import org.paceline.api.transport.TransportException;
 
 /**
  * Direct byte buffers over raw addresses, without allocating one for each use.
@@ -17,9 +19,36 @@ import org.agrona.collections.Long2ObjectHashMap;
 final class MemoryWindows {
   private static final long WINDOW_BYTES = 1L << 30;
 
+  /** Null if they can be had. */
+  private static final String PROBLEM = problem();
+
   private final Long2ObjectHashMap<ByteBuffer> windows = new Long2ObjectHashMap<>();
   private long lastBase = -1;
   private ByteBuffer last;
+
+  /**
+   * Checks that they can be had.
+   *
+   * @throws TransportException if JNA's native library can't be loaded, saying what to do
+   */
+  static void require() {
+    if (PROBLEM != null) {
+      throw new TransportException(PROBLEM);
+    }
+  }
+
+  private static String problem() {
+    try {
+      return Native.POINTER_SIZE > 0 ? null : "";
+    } catch (LinkageError e) {
+      Throwable first = e.getCause() == null ? e : e.getCause();
+      return "JNA can't load its native library, which it unpacks into its directory for temporary"
+          + " files; start Java with -Djna.tmpdir=DIRECTORY, one that can be written to and isn't"
+          + " mounted noexec ("
+          + first.getMessage()
+          + ")";
+    }
+  }
 
   /**
    * A buffer whose remaining bytes are memory from {@code address} on: {@code maxBytes} of it, or

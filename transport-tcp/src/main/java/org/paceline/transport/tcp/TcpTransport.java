@@ -40,6 +40,7 @@ public final class TcpTransport implements Transport {
   @Override
   public Channel connect(Endpoint endpoint, ClusterConfig config) {
     checkScheme(endpoint);
+    MemoryWindows.require();
     if (endpoint.port() == 0) {
       throw new TransportException(
           "can't connect to " + endpoint + ": name the port the worker listens on");
@@ -50,6 +51,7 @@ public final class TcpTransport implements Transport {
   @Override
   public Listener listen(Endpoint endpoint, ClusterConfig config) {
     checkScheme(endpoint);
+    MemoryWindows.require();
     InetAddress address = ListenAddress.of(endpoint, config);
     ServerSocketChannel socket = null;
     try {
