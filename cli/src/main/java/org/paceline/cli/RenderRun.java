@@ -26,6 +26,7 @@ import org.paceline.api.transport.Endpoint;
  */
 final class RenderRun {
   private static final long POLL_MS = 100;
+  private static final long CANCEL_LIMIT_SECONDS = 10;
 
   private final Console console;
   private final ClusterPlan plan;
@@ -76,9 +77,12 @@ final class RenderRun {
         job.addListener((unit, film) -> timings.passMerged());
         metricsServer.add(registry -> RenderMetrics.registerJob(registry, job));
         guard.watch(job);
-        follow(job, session, new LocalWorkers(endpoints, local));
+        Optional<String> givenUp = follow(job, session, new LocalWorkers(endpoints, local));
         timings.rendered();
         writeReports(job, session.workers());
+        if (givenUp.isPresent() && !guard.interrupted()) {
+          throw failed(givenUp.get(), job, scene);
+        }
         return finish(job, scene, guard);
       }
     }
@@ -108,19 +112,25 @@ final class RenderRun {
     }
   }
 
-  private void follow(RenderJob job, RenderSession session, LocalWorkers local)
+  /** Until the job is over; tells why it was given up, if it was. */
+  private Optional<String> follow(RenderJob job, RenderSession session, LocalWorkers local)
       throws InterruptedException {
     ProgressReporter reporter = new ProgressReporter(console, job.request());
     while (!job.await(POLL_MS, TimeUnit.MILLISECONDS).isTerminal()) {
       List<WorkerStatus> workers = session.workers();
-      boolean allGone = workers.stream().allMatch(worker -> local.isGoneForGood(worker));
+      local.observe(workers, System.nanoTime());
+      boolean allGone = workers.stream().allMatch(local::isGoneForGood);
       if (allGone && !plan.config().expectsMore()) {
+        String reason = "no worker can render this; " + local.reasons(workers);
         job.cancel();
-        throw CliException.failed("no worker can render this; " + local.reasons(workers));
+        job.await(CANCEL_LIMIT_SECONDS, TimeUnit.SECONDS);
+        return Optional.of(reason);
       }
+      local.endings().filter(told::add).forEach(console::say);
       tellTransports(workers);
       reporter.update(System.nanoTime(), job.progress(), workers);
     }
+    return Optional.empty();
   }
 
   /** How each worker is reached, where that was a choice. */
@@ -136,10 +146,10 @@ final class RenderRun {
 
   private int finish(RenderJob job, LoadedScene scene, InterruptGuard guard) {
     RenderProgress progress = job.progress();
-    if (progress.state() == RenderProgress.State.FAILED) {
-      throw CliException.failed(job.failure());
-    }
     Film film = job.film();
+    if (progress.state() == RenderProgress.State.FAILED) {
+      throw failed(job.failure(), job, scene);
+    }
     if (progress.state() == RenderProgress.State.CANCELLED) {
       if (!guard.interrupted()) {
         throw CliException.failed("the render was cancelled");
@@ -149,15 +159,7 @@ final class RenderRun {
         return ExitCodes.INTERRUPTED;
       }
       write(scene, film);
-      console.say(
-          "Interrupted: the image has "
-              + samplesDone(film)
-              + " of "
-              + job.request().samples()
-              + " samples per pixel"
-              + checkpointing
-                  .map(settings -> "; --resume goes on from " + settings.file())
-                  .orElse(""));
+      console.say("Interrupted: " + unfinished(job));
       return ExitCodes.INTERRUPTED;
     }
     write(scene, film);
@@ -170,6 +172,26 @@ final class RenderRun {
             job.request().samples(),
             progress.elapsedNs() * 1e-9));
     return ExitCodes.OK;
+  }
+
+  /** What a render that failed has is written all the same. */
+  private CliException failed(String reason, RenderJob job, LoadedScene scene) {
+    if (job.progress().doneSamples() == 0) {
+      return CliException.failed(reason);
+    }
+    write(scene, job.film());
+    return CliException.failed(reason + "; " + unfinished(job));
+  }
+
+  private String unfinished(RenderJob job) {
+    return "the image has "
+        + samplesDone(job.film())
+        + " of "
+        + job.request().samples()
+        + " samples per pixel"
+        + checkpointing
+            .map(settings -> "; --resume goes on from " + settings.file())
+            .orElse("");
   }
 
   private void writeReports(RenderJob job, List<WorkerStatus> statuses) {

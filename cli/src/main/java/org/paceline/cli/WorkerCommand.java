@@ -147,6 +147,10 @@ final class WorkerCommand implements Callable<Integer> {
       WorkerPresence presence = announced(node, settings, metricsServer);
       try {
         node.awaitClosed();
+        if (node.failure().isPresent()) {
+          endSoon();
+          throw CliException.failed(node.failure().get() + "; start this worker again");
+        }
       } finally {
         CloseHelper.close(presence);
       }
@@ -237,6 +241,23 @@ final class WorkerCommand implements Callable<Integer> {
       System.err.println("the pipe to the parent broke: " + e.getMessage());
     }
     System.exit(ExitCodes.OK);
+  }
+
+  /** Whatever doesn't let go of a worker that has failed: who watches over it shall start it anew. */
+  private static void endSoon() {
+    Thread limit =
+        new Thread(
+            () -> {
+              try {
+                Thread.sleep(END_LIMIT_MS);
+              } catch (InterruptedException e) {
+                // then at once
+              }
+              Runtime.getRuntime().halt(ExitCodes.FAILED);
+            },
+            "worker end limit");
+    limit.setDaemon(true);
+    limit.start();
   }
 
   private static void leave(WorkerNode node) {

@@ -22,14 +22,23 @@ public final class RepeatedFault {
 
   /** It went wrong. */
   public void happened(String sentence, long nowNs) {
+    happened(sentence, null, nowNs);
+  }
+
+  /**
+   * The same.
+   *
+   * @param cause whose stack trace is told, too; may be null
+   */
+  public void happened(String sentence, Throwable cause, long nowNs) {
     if (failing && nowNs - toldNs < INTERVAL_NS) {
       untold++;
       return;
     }
     if (untold == 0) {
-      logger.warn("{}", sentence);
+      logger.warn("{}", sentence, cause);
     } else {
-      logger.warn("{} ({} times more since the last such line)", sentence, untold);
+      logger.warn("{} ({} times more since the last such line)", sentence, untold, cause);
     }
     failing = true;
     toldNs = nowNs;

@@ -2,6 +2,7 @@
 package org.paceline.core;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.paceline.api.ClusterConfig;
@@ -76,9 +77,14 @@ public final class WorkerNode implements AutoCloseable {
     return running.activity();
   }
 
-  /** Waits until {@link #close()} was called by somebody. */
+  /** Waits until {@link #close()} was called by somebody, or it has failed. */
   public void awaitClosed() throws InterruptedException {
     running.awaitClosed();
+  }
+
+  /** Why it has failed and serves nobody, as a sentence; empty if it hasn't. */
+  public Optional<String> failure() {
+    return running.failure();
   }
 
   /**
@@ -90,7 +96,7 @@ public final class WorkerNode implements AutoCloseable {
   public void leave(Duration limit) throws InterruptedException {
     running.leave();
     long deadlineNs = System.nanoTime() + limit.toNanos();
-    while (running.isBusy() && System.nanoTime() - deadlineNs < 0) {
+    while (running.isBusy() && running.failure().isEmpty() && System.nanoTime() - deadlineNs < 0) {
       TimeUnit.MILLISECONDS.sleep(POLL_MS);
     }
     close();

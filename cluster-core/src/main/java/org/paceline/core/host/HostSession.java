@@ -22,12 +22,15 @@ import org.paceline.api.transport.Endpoint;
 import org.paceline.core.protocol.KeyProof;
 import org.paceline.core.protocol.MessageWriter;
 import org.paceline.core.scene.HostScene;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The host's side of a session: a state machine that sees commands, messages and a clock. It has no
  * thread; whoever calls {@link #doWork} owns it, everybody else talks to it with {@link #post}.
  */
 final class HostSession implements Agent, WorkerLink.Listener {
+  private static final Logger LOGGER = LoggerFactory.getLogger(HostSession.class);
   private static final long STATUS_INTERVAL_NS = 50_000_000;
   private static final long FIRST_UNIT_SAMPLES = 1024;
   private static final int SMALLEST_PART = 8;
@@ -54,6 +57,7 @@ final class HostSession implements Agent, WorkerLink.Listener {
   private Job job;
   private int firstServed;
   private boolean ended;
+  private volatile String endReason = "the session was closed";
 
   HostSession(
       ClusterConfig config,
@@ -97,6 +101,23 @@ final class HostSession implements Agent, WorkerLink.Listener {
     synchronized (commands) {
       return !ended && commands.add(command);
     }
+  }
+
+  /** The session's thread failed, for this reason, and will end; on that thread. */
+  void fail(String reason) {
+    endReason = "the session ended: " + reason;
+  }
+
+  /** Whether it takes no commands any more; from any thread. */
+  boolean hasEnded() {
+    synchronized (commands) {
+      return ended;
+    }
+  }
+
+  /** Why it has ended, once {@link #hasEnded}. */
+  String endReason() {
+    return endReason;
   }
 
   /** What every worker must be to attach; equal for equal pixels only. */
@@ -189,20 +210,30 @@ final class HostSession implements Agent, WorkerLink.Listener {
     return work;
   }
 
+  /** Whatever fails of it, the rest is done: somebody waits for each. */
   @Override
   public void onClose() {
     synchronized (commands) {
       ended = true;
     }
     for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
-      command.run();
+      attempt(command);
     }
-    endJob(RenderProgress.State.FAILED, "the session was closed");
-    workers.close();
+    attempt(() -> endJob(RenderProgress.State.FAILED, endReason));
+    workers.forEach(link -> attempt(link::close));
     if (broadcaster != null) {
-      broadcaster.close();
+      attempt(broadcaster::close);
     }
-    runReleases();
+    releases.forEach(HostSession::attempt);
+    releases.clear();
+  }
+
+  private static void attempt(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error e) {
+      LOGGER.error("ending a session", e);
+    }
   }
 
   private int runReleases() {
@@ -304,8 +335,9 @@ final class HostSession implements Agent, WorkerLink.Listener {
       if (!job.isOver()) {
         links.forEach(WorkerLink::cancelUnits);
       }
-      job.end(state, reason);
+      Job ending = job;
       job = null;
+      ending.end(state, reason);
     }
   }
 

@@ -19,6 +19,7 @@ import org.paceline.api.RenderRequest;
 import org.paceline.api.UnitListener;
 import org.paceline.api.UnitRecord;
 import org.paceline.api.WorkUnit;
+import org.paceline.core.AgentThread;
 import org.paceline.core.film.CellGrid;
 import org.paceline.core.film.MergedFilm;
 import org.slf4j.Logger;
@@ -184,10 +185,13 @@ final class Job implements RenderJob {
     if (!isOver()) {
       failure = reason;
       endNs = clock.nanoTime();
-      film.finish();
-      checkpointer.ifPresent(Checkpointer::finish);
-      state = terminal;
-      ended.countDown();
+      try {
+        film.finish();
+        checkpointer.ifPresent(Checkpointer::finish);
+      } finally {
+        state = terminal;
+        ended.countDown();
+      }
     }
   }
 
@@ -231,6 +235,9 @@ final class Job implements RenderJob {
 
   @Override
   public State await(long timeout, TimeUnit unit) throws InterruptedException {
+    if (!isOver()) {
+      AgentThread.requireOther("await()");
+    }
     ended.await(timeout, unit);
     return state;
   }

@@ -5,18 +5,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.agrona.concurrent.AgentRunner;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.concurrent.SystemNanoClock;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.RenderCluster;
 import org.paceline.api.RenderSession;
 import org.paceline.api.device.DeviceIdentity;
 import org.paceline.api.transport.Endpoint;
+import org.paceline.core.AgentThread;
 import org.paceline.core.Idling;
 import org.paceline.core.Machine;
 import org.paceline.core.Transports;
 import org.paceline.core.WarmUp;
-import org.slf4j.LoggerFactory;
 
 /** A cluster as this process sees it: one thread for each session. */
 final class LocalCluster implements RenderCluster {
@@ -25,6 +25,7 @@ final class LocalCluster implements RenderCluster {
   private final Reception reception;
   private final FoundWorkers found;
   private final Set<RenderSession> sessions = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   LocalCluster(ClusterConfig config) {
     this.config = config;
@@ -39,6 +40,9 @@ final class LocalCluster implements RenderCluster {
 
   @Override
   public RenderSession openSession(DeviceIdentity renderer) {
+    if (closed.get()) {
+      throw new IllegalStateException("the cluster is closed");
+    }
     SystemNanoClock clock = SystemNanoClock.INSTANCE;
     HostSession host =
         new HostSession(
@@ -49,27 +53,20 @@ final class LocalCluster implements RenderCluster {
             reception,
             transports.broadcast(config),
             clock);
-    AgentRunner runner =
-        new AgentRunner(
-            Idling.strategy(config.idle()),
-            error -> LoggerFactory.getLogger(HostSession.class).error("host session", error),
-            null,
-            host);
-    RenderSession[] opened = new RenderSession[1];
-    opened[0] =
+    found.tell(host);
+    AgentThread agent = AgentThread.start(host, Idling.strategy(config.idle()), host::fail);
+    RenderSession opened =
         new ClusterRenderSession(
             host,
-            runner,
-            config.chunkBytes(),
+            agent,
+            config,
             clock,
-            () -> {
-              sessions.remove(opened[0]);
+            session -> {
+              sessions.remove(session);
               found.forget(host);
             });
-    sessions.add(opened[0]);
-    found.tell(host);
-    AgentRunner.startOnThread(runner);
-    return opened[0];
+    sessions.add(opened);
+    return opened;
   }
 
   @Override
@@ -82,10 +79,19 @@ final class LocalCluster implements RenderCluster {
     return reception.endpoint();
   }
 
+  /** From a listener, whose thread a session's end waits for, it returns at once. */
   @Override
   public void close() {
-    found.close();
-    reception.close();
+    if (AgentThread.isCurrent()) {
+      Thread thread = new Thread(this::close, "paceline-closing");
+      thread.setDaemon(true);
+      thread.start();
+      return;
+    }
+    if (closed.compareAndSet(false, true)) {
+      found.close();
+      reception.close();
+    }
     List.copyOf(sessions).forEach(RenderSession::close);
   }
 }

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.paceline.api.ClusterConfig;
@@ -274,9 +275,9 @@ final class WorkerLinks {
     }
   }
 
-  /** Ends all of them. */
-  void close() {
-    links.forEach(WorkerLink::close);
-    candidates.forEach(WorkerLink::close);
+  /** Does something to all of them, candidates too. */
+  void forEach(Consumer<WorkerLink> deed) {
+    links.forEach(deed);
+    candidates.forEach(deed);
   }
 }

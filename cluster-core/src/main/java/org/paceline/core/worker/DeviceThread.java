@@ -31,6 +31,7 @@ final class DeviceThread implements DeviceLane, AutoCloseable {
   private final Thread thread;
   private volatile DeviceTask running = STOP;
   private volatile long samplesRendered;
+  private volatile Error failure;
 
   DeviceThread(NanoClock clock) {
     this.clock = clock;
@@ -48,8 +49,12 @@ final class DeviceThread implements DeviceLane, AutoCloseable {
     submitted.add(task);
   }
 
+  /** Throws what has ended the thread, if anything has: the worker is of no use then. */
   @Override
   public DeviceTask poll() {
+    if (failure != null) {
+      throw failure;
+    }
     return done.poll();
   }
 
@@ -95,6 +100,8 @@ final class DeviceThread implements DeviceLane, AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (Error e) {
+      failure = e;
     }
   }
 

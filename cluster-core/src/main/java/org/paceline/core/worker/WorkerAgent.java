@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.agrona.concurrent.Agent;
-import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
 import org.paceline.api.ClusterConfig;
@@ -17,7 +16,7 @@ import org.paceline.api.transport.Endpoint;
 import org.paceline.api.transport.Listener;
 import org.paceline.api.transport.Transport;
 import org.paceline.api.transport.TransportException;
-import org.paceline.core.Agents;
+import org.paceline.core.AgentThread;
 import org.paceline.core.Door;
 import org.paceline.core.Idling;
 import org.paceline.core.Machine;
@@ -76,7 +75,7 @@ public final class WorkerAgent implements Agent {
   public static final class Running implements AutoCloseable {
     private final Endpoint endpoint;
     private final WorkerAgent agent;
-    private final AgentRunner runner;
+    private final AgentThread thread;
     private final DeviceThread deviceThread;
     private final Seats seats;
     private final SceneCache cache;
@@ -85,13 +84,13 @@ public final class WorkerAgent implements Agent {
     private Running(
         Endpoint endpoint,
         WorkerAgent agent,
-        AgentRunner runner,
+        AgentThread thread,
         DeviceThread deviceThread,
         Seats seats,
         SceneCache cache) {
       this.endpoint = endpoint;
       this.agent = agent;
-      this.runner = runner;
+      this.thread = thread;
       this.deviceThread = deviceThread;
       this.seats = seats;
       this.cache = cache;
@@ -127,18 +126,28 @@ public final class WorkerAgent implements Agent {
       return agent.activity();
     }
 
-    /** Waits for {@link #close()}. */
+    /** Why it has failed, as a sentence; empty if it hasn't. */
+    public Optional<String> failure() {
+      return thread.failure();
+    }
+
+    /** Waits for {@link #close()}, or until it has failed. */
     public void awaitClosed() throws InterruptedException {
-      closed.await();
+      thread.awaitEnd();
+      if (failure().isEmpty()) {
+        closed.await();
+      }
     }
 
     @Override
     public synchronized void close() {
       if (closed.getCount() > 0) {
-        Agents.close(runner);
-        deviceThread.close();
-        seats.close();
-        cache.close();
+        // what a thread that hangs uses stays
+        if (thread.close()) {
+          deviceThread.close();
+          seats.close();
+          cache.close();
+        }
         closed.countDown();
       }
     }
@@ -210,11 +219,10 @@ public final class WorkerAgent implements Agent {
             settings,
             seats,
             clock);
-    AgentRunner runner =
-        new AgentRunner(
-            Idling.strategy(config.idle()), error -> LOGGER.error("worker", error), null, agent);
-    AgentRunner.startOnThread(runner);
-    return new Running(listener.endpoint(), agent, runner, deviceThread, seats, cache);
+    AgentThread thread =
+        AgentThread.start(
+            agent, Idling.strategy(config.idle()), failure -> LOGGER.error("worker: {}", failure));
+    return new Running(listener.endpoint(), agent, thread, deviceThread, seats, cache);
   }
 
   /** What was done since the start, as a snapshot; from any thread. */
@@ -271,14 +279,23 @@ public final class WorkerAgent implements Agent {
     return busy;
   }
 
+  /** Whatever fails of it, the rest is done: its port must be free afterwards. */
   @Override
   public void onClose() {
     for (WorkerSession session : sessions) {
-      session.channel().close();
-      session.end();
+      attempt(() -> session.channel().close());
+      attempt(session::end);
     }
     sessions.clear();
-    entrances.forEach(entrance -> entrance.listener().close());
+    entrances.forEach(entrance -> attempt(entrance.listener()::close));
+  }
+
+  private static void attempt(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error e) {
+      LOGGER.error("ending a worker", e);
+    }
   }
 
   private void addEntrance(Listener listener) {
