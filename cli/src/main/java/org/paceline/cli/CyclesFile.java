@@ -2,6 +2,7 @@
 package org.paceline.cli;
 
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import org.paceline.api.Film;
 import org.paceline.api.RenderRequest;
@@ -29,6 +30,11 @@ record CyclesFile(Path file, CyclesSettings settings, Console console) implement
   @Override
   public DeviceIdentity renderer() {
     return CyclesDevice.identityOfThisBuild();
+  }
+
+  @Override
+  public List<String> filesNewerThan(FileTime time) {
+    return SceneFiles.newerThan(file, time);
   }
 
   @Override

@@ -15,6 +15,17 @@ public final class Main {
               + "; start it with the ./paceline script or add the flag");
       System.exit(ExitCodes.ENVIRONMENT);
     }
-    System.exit(CommandLines.execute(Console.system(), args));
+    Console console = Console.system();
+    Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> failed(console, thread, failure));
+    System.exit(CommandLines.execute(console, args));
+  }
+
+  /** A process that has lost a thread to an error ends; a render writes what it has before. */
+  private static void failed(Console console, Thread thread, Throwable failure) {
+    console.say("paceline: thread " + thread.getName() + " failed: " + failure);
+    if (failure instanceof Error) {
+      System.exit(ExitCodes.FAILED);
+    }
+    failure.printStackTrace(console.err());
   }
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -73,7 +75,7 @@ final class RenderRun {
           session.addUnitListener(report);
         }
         metricsServer.add(registry -> RenderMetrics.registerWorkers(registry, session));
-        RenderJob job = start(session, scene.request());
+        RenderJob job = start(source, session, scene.request());
         job.addListener((unit, film) -> timings.passMerged());
         metricsServer.add(registry -> RenderMetrics.registerJob(registry, job));
         guard.watch(job);
@@ -88,7 +90,7 @@ final class RenderRun {
     }
   }
 
-  private RenderJob start(RenderSession session, RenderRequest request) {
+  private RenderJob start(SceneSource source, RenderSession session, RenderRequest request) {
     if (checkpointing.isEmpty()) {
       return session.render(request);
     }
@@ -108,7 +110,16 @@ final class RenderRun {
       }
       return job;
     } catch (CheckpointException e) {
-      throw CliException.failed(e.getMessage(), e);
+      throw CliException.failed(e.getMessage() + newer(source, settings.file()), e);
+    }
+  }
+
+  private static String newer(SceneSource source, Path checkpoint) {
+    try {
+      List<String> newer = source.filesNewerThan(Files.getLastModifiedTime(checkpoint));
+      return newer.isEmpty() ? "" : "; newer than the checkpoint: " + String.join(", ", newer);
+    } catch (IOException e) {
+      return ""; // only the one before it is there
     }
   }
 

@@ -8,11 +8,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -46,6 +49,23 @@ final class SceneFiles {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
+  }
+
+  /** Names of those that were changed after that time. */
+  static List<String> newerThan(Path scene, FileTime time) {
+    List<String> newer = new ArrayList<>();
+    try {
+      SceneFiles files = new SceneFiles(MessageDigest.getInstance("SHA-256"));
+      files.add(scene.toAbsolutePath().normalize());
+      for (Path file : files.seen) {
+        if (Files.getLastModifiedTime(file).compareTo(time) > 0) {
+          newer.add(String.valueOf(file.getFileName()));
+        }
+      }
+    } catch (IOException | NoSuchAlgorithmException e) {
+      return List.of(); // whoever asks has another problem
+    }
+    return newer;
   }
 
   private void add(Path file) throws IOException {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.cli;
 
+import java.nio.file.attribute.FileTime;
+import java.util.List;
 import org.paceline.api.device.DeviceIdentity;
 
 /** A scene that a command will render, before it is built. */
@@ -10,6 +12,11 @@ interface SceneSource {
 
   /** What workers need to understand the scene. */
   DeviceIdentity renderer();
+
+  /** Names of its files that were changed after that time. */
+  default List<String> filesNewerThan(FileTime time) {
+    return List.of();
+  }
 
   /** Builds it. */
   LoadedScene open();

@@ -55,6 +55,12 @@ record WorkerLaunch(
     return new WorkerLaunch(device, threads, listen, key, kernels, file, memoryBudget);
   }
 
+  /** As the process list shows it: without the key. */
+  @Override
+  public String toString() {
+    return String.join(" ", arguments());
+  }
+
   /** The arguments of the {@code worker} command. */
   List<String> arguments() {
     List<String> arguments = new ArrayList<>();

@@ -176,7 +176,8 @@ class CheckpointTest {
     Files.writeString(scene, Files.readString(scene) + "<!-- edited -->");
     try (CliProcess host = render(scene, "--resume")) {
       assertEquals(ExitCodes.FAILED, host.awaitExit(), host.said());
-      assertTrue(host.said().contains("of another render: its scene is "), host.said());
+      assertTrue(host.said().contains("its scene is another one, or has changed"), host.said());
+      assertTrue(host.said().contains("newer than the checkpoint: glass.xml"), host.said());
     }
   }
 

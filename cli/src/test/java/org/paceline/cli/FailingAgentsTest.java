@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.paceline.api.WorkerStatus;
 import org.paceline.api.DurationHistogram;
 import org.paceline.api.transport.Endpoint;
@@ -58,15 +61,21 @@ class FailingAgentsTest {
     return Endpoint.parse(line.substring(WorkerCommand.LISTENING.length()));
   }
 
-  @Test
-  void aHostWhoseThreadFailsWritesWhatItHasAndExits() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aHostWhoseThreadFailsWritesWhatItHasAndExits(boolean anotherThread) throws Exception {
+    Map<String, String> environment = new HashMap<>();
+    environment.put(FaultyTransport.FAULT_VARIABLE, fault.toString());
+    if (anotherThread) {
+      environment.put(FaultyTransport.THREAD_VARIABLE, "yes");
+    }
     Path output = directory.resolve("a.png");
     Path checkpoint = directory.resolve("a.ckpt");
     try (CliProcess worker = worker(Map.of(), "127.0.0.1:0")) {
       Endpoint at = endpoint(worker);
       try (CliProcess host =
           start(
-              Map.of(FaultyTransport.FAULT_VARIABLE, fault.toString()),
+              environment,
               "demo",
               "--output=" + output,
               "--checkpoint=" + checkpoint,

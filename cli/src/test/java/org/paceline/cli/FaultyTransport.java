@@ -6,6 +6,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.Endpoint;
@@ -23,6 +24,11 @@ public final class FaultyTransport implements Transport {
   /** Names the file. */
   static final String FAULT_VARIABLE = "PACELINE_TEST_FAULT";
 
+  /** Has a thread of the transport's own fail then, in place of looks for messages. */
+  static final String THREAD_VARIABLE = "PACELINE_TEST_FAULT_THREAD";
+
+  private static final String FAULT = "a fault occurred in an unsafe memory access operation";
+
   private final Transport tcp = new TcpTransport();
 
   @Override
@@ -32,6 +38,11 @@ public final class FaultyTransport implements Transport {
 
   @Override
   public Channel connect(Endpoint endpoint, ClusterConfig config) {
+    if (isOfThread()) {
+      Thread thread = new Thread(FaultyTransport::failOnceFaulty, "transport");
+      thread.setDaemon(true);
+      thread.start();
+    }
     return faulty(tcp.connect(new Endpoint("tcp", endpoint.host(), endpoint.port()), config));
   }
 
@@ -61,8 +72,8 @@ public final class FaultyTransport implements Transport {
   private static Channel faulty(Channel channel) {
     InvocationHandler handler =
         (proxy, method, args) -> {
-          if (method.getName().equals("poll") && isFaulty()) {
-            throw new InternalError("a fault occurred in an unsafe memory access operation");
+          if (method.getName().equals("poll") && !isOfThread() && isFaulty()) {
+            throw new InternalError(FAULT);
           }
           try {
             return method.invoke(channel, args);
@@ -73,6 +84,17 @@ public final class FaultyTransport implements Transport {
     return (Channel)
         Proxy.newProxyInstance(
             Channel.class.getClassLoader(), new Class<?>[] {Channel.class}, handler);
+  }
+
+  private static void failOnceFaulty() {
+    while (!isFaulty()) {
+      LockSupport.parkNanos(1_000_000);
+    }
+    throw new InternalError(FAULT);
+  }
+
+  private static boolean isOfThread() {
+    return System.getenv(THREAD_VARIABLE) != null;
   }
 
   private static boolean isFaulty() {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +61,18 @@ class SceneFilesTest {
     String before = SceneFiles.identity(scene);
     write(directory, "nothing.png", "is something now");
     assertNotEquals(before, SceneFiles.identity(scene));
+  }
+
+  @Test
+  void filesThatAreNewerThanACheckpointAreNamed() throws IOException {
+    FileTime then = FileTime.fromMillis(1_000_000_000_000L);
+    FileTime later = FileTime.fromMillis(1_000_000_060_000L);
+    for (String name : new String[] {"scene.xml", "shapes/ball.xml", "shapes/all.xml"}) {
+      Files.setLastModifiedTime(directory.resolve(name), then);
+    }
+    Files.setLastModifiedTime(image, later);
+    assertEquals(List.of("R\u00e4der & more.png"), SceneFiles.newerThan(scene, then));
+    assertEquals(List.of(), SceneFiles.newerThan(scene, later));
   }
 
   private static Path write(Path folder, String name, String content) throws IOException {

@@ -47,6 +47,13 @@ class WorkerProcessesTest {
   }
 
   @Test
+  void aKeyIsNotPrinted() {
+    String text = WorkerLaunch.of("reference", 1).withKey("sesame").toString();
+    assertFalse(text.contains("sesame"), text);
+    assertTrue(text.contains("--device=reference"), text);
+  }
+
+  @Test
   void aFrozenOneIsEndedToo() throws InterruptedException {
     WorkerProcess worker;
     try (WorkerProcesses workers = start(1, WorkerLaunch.of("reference", 1))) {

@@ -3,13 +3,16 @@ package org.paceline.api;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.paceline.api.transport.Endpoint;
 import org.paceline.api.transport.HostList;
 
@@ -78,6 +81,25 @@ public record ClusterConfig(
 
   private static final Pattern IPV6_GROUP =
       Pattern.compile("[fF]{2}[0-9a-fA-F]{2}:[0-9a-fA-F:]*[13579bdfBDF]");
+
+  /** All settings for people; of the key, only whether there is one. */
+  @Override
+  public String toString() {
+    return Arrays.stream(getClass().getRecordComponents())
+        .map(component -> component.getName() + "=" + shown(component))
+        .collect(Collectors.joining(", ", "ClusterConfig[", "]"));
+  }
+
+  private Object shown(RecordComponent component) {
+    if (component.getName().equals("key")) {
+      return key.isEmpty() ? "none" : "(hidden)";
+    }
+    try {
+      return component.getAccessor().invoke(this);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("a record's accessors are public", e);
+    }
+  }
 
   /** Validates; see the class comment. */
   public ClusterConfig {

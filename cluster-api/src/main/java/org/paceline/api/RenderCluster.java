@@ -36,6 +36,7 @@ public interface RenderCluster extends AutoCloseable {
    *
    * @param renderer what the scene's buffers are meant for: a worker whose device differs is
    *     refused
+   * @throws IllegalStateException if the cluster is closed
    */
   RenderSession openSession(DeviceIdentity renderer);
 
@@ -47,7 +48,7 @@ public interface RenderCluster extends AutoCloseable {
     return Optional.empty();
   }
 
-  /** Closes every session. */
+  /** Closes every session, as {@link RenderSession#close} does; twice is harmless. */
   @Override
   void close();
 

@@ -39,8 +39,10 @@ public interface RenderJob extends AutoCloseable {
   void cancel();
 
   /**
-   * Waits for a terminal state.
+   * Waits for a terminal state. When the session ends, or fails, the job does.
    *
+   * @throws IllegalStateException from a listener while the job runs: it would wait for the thread
+   *     that the listener runs on
    * @return the state, which is not terminal if the time ran out
    */
   RenderProgress.State await(long timeout, TimeUnit unit) throws InterruptedException;
@@ -48,7 +50,7 @@ public interface RenderJob extends AutoCloseable {
   /** Why the job failed; empty unless its state is {@link RenderProgress.State#FAILED}. */
   String failure();
 
-  /** Cancels the job if it still runs and releases its film, which must not be used any more. */
+  /** Cancels the job if it still runs and releases its film; see {@link Film} for readers. */
   @Override
   void close();
 }

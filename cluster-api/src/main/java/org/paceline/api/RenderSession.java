@@ -9,7 +9,10 @@ import java.util.List;
  *
  * <p>Calls up to {@link #commit()} collect an edit; commit makes it the next generation and sends
  * what changed. Workers that attach later get the whole scene. All calls come from one thread at a
- * time; only {@link #workers()} and {@link #close()} may come from any.
+ * time; only {@link #workers()} and {@link #close()} may come from any. Listeners run on the
+ * session's own thread, for which some calls wait: from a listener, all but those two throw {@link
+ * IllegalStateException} at once. So does every call, {@link #workers()} excepted, once the session
+ * is closed or has failed; the message says why.
  *
  * <p>Memory given to {@link #copyTo} is sent from where it is. It must stay valid and unchanged
  * until a later {@link #commit()} has returned that replaced or freed the buffer, or until the
@@ -58,6 +61,9 @@ public interface RenderSession extends AutoCloseable {
    * this returns.
    *
    * @return the generation, 1 for the first
+   * @throws IllegalStateException if the session ends meanwhile, or its thread hasn't let go of
+   *     older memory within five heartbeat time-outs; that memory may be in use until the session
+   *     is closed
    */
   long commit();
 
@@ -96,7 +102,11 @@ public interface RenderSession extends AutoCloseable {
   List<WorkerStatus> workers();
 
   /**
-   * Ends the session: a running job fails, workers are told, memory given to it is no longer used.
+   * Ends the session: a running job fails, workers are told, films are closed, memory given to it
+   * is no longer used. The second time it does nothing. From a listener it returns at once, and the
+   * session ends when the listener has returned; a call from another thread waits for that. A
+   * listener that doesn't return is interrupted after 5 s and given up after 10 s: then the session
+   * ends when it does.
    */
   @Override
   void close();

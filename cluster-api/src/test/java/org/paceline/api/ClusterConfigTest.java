@@ -45,6 +45,7 @@ class ClusterConfigTest {
                     threading = shared-network
                     term-length = 4MiB
                     mtu = 8192
+                    host-port = 40123
                     idle = yield
                   }
                 }
@@ -143,5 +144,16 @@ class ClusterConfigTest {
 
   private Path file(String text) throws IOException {
     return Files.writeString(directory.resolve("cluster.conf"), text);
+  }
+
+  @Test
+  void theKeyIsNotPrinted() {
+    ClusterConfig config =
+        ClusterConfig.builder().key("sesame").worker("render1:5000").weight(7).build();
+    String text = config.toString();
+    assertTrue(!text.contains("sesame"), text);
+    assertTrue(text.contains("key=(hidden)"), text);
+    assertTrue(ClusterConfig.builder().build().toString().contains("key=none"));
+    assertTrue(text.contains("render1:5000") && text.contains("weight=7"), text);
   }
 }

@@ -18,6 +18,7 @@ public final class CheckpointHeader {
   private static final String VERSION = "1";
   private static final String SEPARATOR = ": ";
   private static final String END = "\n\n";
+  private static final String SCENE = "scene";
 
   private final Map<String, String> facts;
 
@@ -37,7 +38,7 @@ public final class CheckpointHeader {
     facts.put("size", request.width() + "x" + request.height());
     facts.put("samples", String.valueOf(request.samples()));
     facts.put("film", line(described(request.layout())));
-    facts.put("scene", line(scene));
+    facts.put(SCENE, line(scene));
     facts.put("byte order", ByteOrder.nativeOrder().toString());
     return new CheckpointHeader(facts);
   }
@@ -93,14 +94,16 @@ public final class CheckpointHeader {
   String difference(CheckpointHeader other) {
     return facts.entrySet().stream()
         .filter(fact -> !fact.getValue().equals(other.facts.get(fact.getKey())))
-        .map(
-            fact ->
-                "its %s is '%s', and this one's is '%s'"
-                    .formatted(
-                        fact.getKey(),
-                        other.facts.getOrDefault(fact.getKey(), "unknown"),
-                        fact.getValue()))
+        .map(fact -> difference(fact.getKey(), other.facts.get(fact.getKey()), fact.getValue()))
         .findFirst()
         .orElse("another version of Paceline wrote it");
+  }
+
+  /** A scene's identity is a number that tells nobody anything. */
+  private static String difference(String name, String theirs, String ours) {
+    return name.equals(SCENE)
+        ? "its scene is another one, or has changed since"
+        : "its %s is '%s', and this one's is '%s'"
+            .formatted(name, theirs == null ? "unknown" : theirs, ours);
   }
 }

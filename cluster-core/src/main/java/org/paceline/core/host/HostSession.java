@@ -47,6 +47,7 @@ final class HostSession implements Agent, WorkerLink.Listener {
   private final byte[] id = KeyProof.nonce();
   private final MessageWriter writer = new MessageWriter();
   private final WorkerLinks workers;
+  private final WorkerDeaths deaths = new WorkerDeaths();
   private final KernelLevels kernelLevels = new KernelLevels();
   private final List<WorkerLink> links;
   private final List<Runnable> releases = new ArrayList<>();
@@ -141,6 +142,7 @@ final class HostSession implements Agent, WorkerLink.Listener {
   void commit(HostScene next, Runnable released) {
     endJob(RenderProgress.State.CANCELLED, "");
     scene = next;
+    deaths.newScene();
     links.forEach(link -> link.scene(next));
     if (broadcaster != null) {
       broadcaster.scene(next);
@@ -152,6 +154,7 @@ final class HostSession implements Agent, WorkerLink.Listener {
   void start(Job next) {
     endJob(RenderProgress.State.CANCELLED, "");
     job = next;
+    deaths.newJob();
     links.forEach(WorkerLink::tryAgain);
     if (job.isComplete()) {
       endJob(RenderProgress.State.DONE, "");
@@ -201,7 +204,7 @@ final class HostSession implements Agent, WorkerLink.Listener {
     if (job != null) {
       work += schedule(now);
       work += job.checkpoint(now);
-      watch();
+      watch(now);
     }
     if (now - nextStatusNs >= 0) {
       nextStatusNs = now + STATUS_INTERVAL_NS;
@@ -311,7 +314,7 @@ final class HostSession implements Agent, WorkerLink.Listener {
     return (long) target;
   }
 
-  private void watch() {
+  private void watch(long now) {
     int ready = 0;
     int attached = 0;
     int refused = 0;
@@ -327,7 +330,11 @@ final class HostSession implements Agent, WorkerLink.Listener {
       links.forEach(
           link -> reasons.append("; ").append(link.endpoint()).append(": ").append(link.detail()));
       endJob(RenderProgress.State.FAILED, reasons.toString());
+      return;
     }
+    deaths
+        .verdict(attached, now)
+        .ifPresent(sentence -> endJob(RenderProgress.State.FAILED, sentence));
   }
 
   private void endJob(RenderProgress.State state, String reason) {
@@ -352,6 +359,7 @@ final class HostSession implements Agent, WorkerLink.Listener {
   public void onPass(WorkerLink link, HeldUnits.Held held, long renderNs, NativeMemory pass) {
     Job ofJob = held.job();
     WorkUnit unit = held.unit();
+    deaths.rendered(unit);
     if (ofJob != job || !job.outstanding().awaits(unit)) {
       ofJob.ended(held, link, renderNs, Outcome.SURPLUS);
       return;
@@ -375,5 +383,20 @@ final class HostSession implements Agent, WorkerLink.Listener {
     if (ofJob == job && job.outstanding().lost(unit, link)) {
       job.scheduler().giveBack(unit);
     }
+  }
+
+  @Override
+  public void onAttached(String instance) {
+    deaths.attached(instance);
+  }
+
+  @Override
+  public void onDied(WorkerLink link, String instance, HeldUnits.Held inHand, String reason) {
+    deaths.died(
+        link + ": " + reason,
+        instance,
+        inHand == null ? null : inHand.unit(),
+        inHand == null ? 0 : inHand.givenNs(),
+        clock.nanoTime());
   }
 }

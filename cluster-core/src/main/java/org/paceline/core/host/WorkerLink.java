@@ -61,6 +61,16 @@ final class WorkerLink {
 
     /** A unit came back without a pass. */
     void onUnitLost(WorkerLink link, HeldUnits.Held unit);
+
+    /** A process, which may have been here before, is attached. */
+    void onAttached(String instance);
+
+    /**
+     * A process went without a word while it loaded the scene or held units.
+     *
+     * @param inHand the unit that it rendered, or null
+     */
+    void onDied(WorkerLink link, String instance, HeldUnits.Held inHand, String reason);
   }
 
   private final ClusterConfig config;
@@ -108,6 +118,10 @@ final class WorkerLink {
   private boolean hasScene;
   private Invitation invitation;
   private boolean leaving;
+
+  /** Whether either end has said why the channel closes. */
+  private boolean explained;
+
   private String rejection = "";
   private boolean refusalTold;
 
@@ -370,6 +384,7 @@ final class WorkerLink {
   }
 
   private void closeChannel(CloseCode code, String reason) {
+    explained = true;
     writer.closing(channel, code, reason);
     channel.close(reason);
   }
@@ -400,6 +415,7 @@ final class WorkerLink {
     liveness = new Liveness(timeoutNs, nowNs);
     deadlineNs = nowNs + Strangers.PATIENCE * timeoutNs;
     leaving = false;
+    explained = false;
     progressPosition = 0;
     try {
       channel = dialling.dial();
@@ -441,6 +457,8 @@ final class WorkerLink {
   private void channelClosed() {
     String reason = channel.closeReason();
     boolean wasAttached = isAttached();
+    boolean died = sender != null && wasAttached && !leaving && !explained;
+    boolean wasLoading = isLoading();
     if (leaving) {
       LOGGER.info(
           "worker {} left{}", this, held.isEmpty() ? "" : "; others render what it didn't finish");
@@ -468,6 +486,10 @@ final class WorkerLink {
     if (slots != null) {
       slots.closed(lost);
       slots = null;
+    }
+    if (died && (wasLoading || !lost.isEmpty())) {
+      HeldUnits.Held inHand = lost.isEmpty() ? null : lost.get(0);
+      listener.onDied(this, handshake.instance(), inHand, reason);
     }
     lost.forEach(unit -> listener.onUnitLost(this, unit));
   }
@@ -555,6 +577,7 @@ final class WorkerLink {
     TransportChoice choice = dialling.route().choice();
     LOGGER.info("worker {} attached over {} ({})", this, choice.scheme(), choice.why());
     twins.attached(this, handshake.instance());
+    listener.onAttached(handshake.instance());
   }
 
   private void onRejected(RejectedDecoder message) {
@@ -570,6 +593,7 @@ final class WorkerLink {
   }
 
   private void onClosing(ClosingDecoder message) {
+    explained = true;
     channel.close("the worker closed it: " + reader.text(message::wrapReason));
   }
 

@@ -24,4 +24,10 @@ record WorkerSettings(
     String key,
     String kernels,
     long memoryBytes,
-    long heartbeatTimeoutNs) {}
+    long heartbeatTimeoutNs) {
+  /** The key is nobody's business. */
+  @Override
+  public String toString() {
+    return "WorkerSettings of " + name + " on " + machine;
+  }
+}

@@ -148,7 +148,7 @@ class CheckpointFileTest {
 
   @ParameterizedTest
   @CsvSource({
-    "other, device, 40, 35, 50, 'its scene is ''scene'', and this one''s is ''other'''",
+    "other, device, 40, 35, 50, 'its scene is another one, or has changed since'",
     "scene, other, 40, 35, 50, 'its renderer is ''device'''",
     "scene, device, 41, 35, 50, 'its size is ''40x35'', and this one''s is ''41x35'''",
     "scene, device, 40, 350000, 50, 'its size is'",
