@@ -9,6 +9,7 @@ import org.paceline.api.ClusterConfig;
 import org.paceline.api.ConfigurationException;
 import org.paceline.api.transport.Endpoint;
 import org.paceline.api.transport.HostList;
+import org.paceline.discovery.SlurmNodes;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -119,7 +120,7 @@ final class ClusterOptions {
     String key = keyFile == null ? settings.key() : KeyFile.read(keyFile, console::say);
     List<Endpoint> named = workers != null ? List.of() : settings.workers();
     if (!remote.isEmpty()) {
-      named = remote.stream().flatMap(list -> endpoints(list).stream()).toList();
+      named = remote.stream().flatMap(list -> endpoints(list).stream()).distinct().toList();
     }
     ClusterConfig asked = withComers(ClusterPlan.with(settings, named, key));
     boolean choice = workers != null || local || !named.isEmpty() || asked.expectsMore();
@@ -136,6 +137,9 @@ final class ClusterOptions {
     }
     if (!choice && !key.isEmpty()) {
       asked = asked.toBuilder().discover(true).build();
+    }
+    if (asked.discover()) {
+      checkSlurm();
     }
     return new ClusterPlan(
         asked,
@@ -200,11 +204,29 @@ final class ClusterOptions {
     return memory;
   }
 
+  private static void checkSlurm() {
+    try {
+      SlurmNodes.ofThisJob();
+    } catch (IllegalArgumentException e) {
+      throw CliException.usage(e.getMessage(), e);
+    }
+  }
+
   private static List<Endpoint> endpoints(String list) {
     try {
-      return HostList.parse(list);
+      List<Endpoint> workers = HostList.parse(list);
+      workers.forEach(worker -> requirePort("--worker", worker));
+      return workers;
     } catch (IllegalArgumentException e) {
       throw CliException.usage("--worker: " + e.getMessage(), e);
+    }
+  }
+
+  /** Port 0 means any free one, where something listens. */
+  static void requirePort(String option, Endpoint dialled) {
+    if (dialled.port() == 0) {
+      throw CliException.usage(
+          option + ": " + dialled + " can't be dialled: name the port that it listens on");
     }
   }
 }

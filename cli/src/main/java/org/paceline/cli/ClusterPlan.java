@@ -6,11 +6,13 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.IdleMode;
 import org.paceline.api.transport.Endpoint;
+import org.paceline.discovery.SlurmNodes;
 
 /**
  * Which workers a command renders with.
@@ -28,6 +30,9 @@ record ClusterPlan(
     Optional<Path> configFile,
     Optional<String> memory) {
   private static final int KEY_BYTES = 16;
+
+  /** More names than that are counted. */
+  private static final int MOST_NAMES = 16;
 
   /** Without a key of its own, a cluster of local workers only gets one that nobody else knows. */
   ClusterPlan {
@@ -63,16 +68,31 @@ record ClusterPlan(
       parts.add(count(localWorkers, "local worker") + " with " + count(threads, "thread"));
     }
     if (!config.workers().isEmpty()) {
-      parts.add(
-          config.workers().stream().map(Endpoint::toString).collect(Collectors.joining(", ")));
+      parts.add(list(config.workers()));
     }
     if (config.discover()) {
       parts.add("workers that announce themselves");
+      List<Endpoint> nodes = SlurmNodes.ofThisJob();
+      if (!nodes.isEmpty()) {
+        parts.add("the nodes of this SLURM job: " + list(nodes));
+      }
     }
     if (!config.hostListen().isEmpty()) {
       parts.add("workers that dial " + config.hostListen());
     }
     return "on " + String.join(" and ", parts);
+  }
+
+  private static String list(List<Endpoint> workers) {
+    if (workers.size() <= MOST_NAMES) {
+      return workers.stream().map(Endpoint::toString).collect(Collectors.joining(", "));
+    }
+    return String.format(
+        Locale.ROOT,
+        "%,d workers, %s to %s",
+        workers.size(),
+        workers.get(0),
+        workers.get(workers.size() - 1));
   }
 
   private static String count(int number, String what) {

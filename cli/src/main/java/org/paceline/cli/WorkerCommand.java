@@ -4,6 +4,7 @@ package org.paceline.cli;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import org.paceline.api.ClusterConfig;
 import org.paceline.api.device.DeviceOptions;
 import org.paceline.api.device.RenderDevice;
 import org.paceline.api.transport.Endpoint;
+import org.paceline.api.transport.HostAddresses;
 import org.paceline.core.WorkerNode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -129,7 +131,7 @@ final class WorkerCommand implements Callable<Integer> {
       throw CliException.usage("--join dials a host instead of listening: leave out --listen");
     }
     ClusterConfig settings = settings(parent);
-    Endpoint at = join == null ? endpoint(settings) : parsed("--join", join);
+    Endpoint at = join == null ? endpoint(settings) : host();
     DeviceOptions options = new DeviceOptions(renderThreads(), settings.kernels());
     CountDownLatch closed = new CountDownLatch(1);
     try (MetricsServer metricsServer = metrics.start(console);
@@ -144,6 +146,9 @@ final class WorkerCommand implements Callable<Integer> {
         console.say("paceline worker " + VersionCommand.version() + ": " + node.description());
       }
       console.result((join == null ? LISTENING : JOINING) + node.endpoint());
+      if (join == null) {
+        sayIfOnlyHere(node.endpoint());
+      }
       WorkerPresence presence = announced(node, settings, metricsServer);
       try {
         node.awaitClosed();
@@ -203,6 +208,29 @@ final class WorkerCommand implements Callable<Integer> {
       return new Endpoint("tcp", host, Endpoint.DEFAULT_PORT);
     }
     return parsed("--listen", listen);
+  }
+
+  private Endpoint host() {
+    Endpoint host = parsed("--join", join);
+    ClusterOptions.requirePort("--join", host);
+    return host;
+  }
+
+  /** A name may mean an address that others don't reach: many systems give that to their own. */
+  private void sayIfOnlyHere(Endpoint listening) {
+    String host = listening.host();
+    if (host.equals("localhost") || HostAddresses.isLiteral(host)) {
+      return;
+    }
+    InetAddress address = HostAddresses.resolve(host).join()[0];
+    if (address.isLoopbackAddress()) {
+      console.say(
+          host
+              + " is "
+              + address.getHostAddress()
+              + " here: the worker can be reached from this machine only; to be reached from others,"
+              + " name an address of its network, or 0.0.0.0");
+    }
   }
 
   private static Endpoint parsed(String option, String text) {

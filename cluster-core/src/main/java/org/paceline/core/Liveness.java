@@ -13,6 +13,9 @@ import org.paceline.core.protocol.MessageWriter;
 public final class Liveness {
   private static final int BEATS_PER_TIMEOUT = 4;
 
+  /** Transports give up later than that, and can tell better what is wrong. */
+  private static final long CONNECTING_NS = 1_500_000_000;
+
   private final long timeoutNs;
   private final DurationRecorder roundTrips = new DurationRecorder();
   private long lastReceivedNs;
@@ -60,6 +63,16 @@ public final class Liveness {
   /** Whether the peer has been silent for too long. */
   public boolean isLost(long nowNs) {
     return nowNs - lastReceivedNs > timeoutNs;
+  }
+
+  /** Whether the peer has been silent for longer than {@code limitNs}, and for too long. */
+  public boolean isLost(long nowNs, long limitNs) {
+    return isLost(nowNs) && nowNs - lastReceivedNs > limitNs;
+  }
+
+  /** Whether a channel to the peer has been awaited for too long. */
+  public boolean isUnreachable(long nowNs) {
+    return isLost(nowNs, timeoutNs + CONNECTING_NS);
   }
 
   /** The reason to close with when it is lost. */

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.paceline.api.transport.Channel;
 
 /**
  * Peers that have connected and proved nothing yet. Few are kept: one too many costs the one that
@@ -56,10 +55,11 @@ public final class Strangers<T> {
   /**
    * Adds one.
    *
+   * @param from its address and port
    * @return the one that has to go for it, which is no longer held; null if there is room
    */
-  public T add(Channel channel, T peer) {
-    String address = address(channel.peer());
+  public T add(String from, T peer) {
+    String address = address(from);
     waiting.add(new Waiting<>(address, peer));
     counts.merge(address, 1, Integer::sum);
     return waiting.size() > most ? evict() : null;

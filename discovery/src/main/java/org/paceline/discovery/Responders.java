@@ -3,7 +3,6 @@ package org.paceline.discovery;
 
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,13 +33,16 @@ final class Responders implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Responders.class);
   private static final long PERIOD_MS = 1000;
 
+  /** Failures in a row that are told: an IPv6 address can't be used in its first seconds. */
+  private static final int TELLING = 10;
+
   private final Supplier<Set<LocalAddress>> addresses;
   private final Owner owner;
   private final String hostName =
       String.format("paceline-%08x", ThreadLocalRandom.current().nextInt());
   private final Map<LocalAddress, Responder> open = new LinkedHashMap<>();
   private final Map<LocalAddress, Responder> closing = new HashMap<>();
-  private final Set<LocalAddress> failing = new HashSet<>();
+  private final Map<LocalAddress, Integer> failing = new HashMap<>();
   private final Thread thread;
   private boolean closed;
 
@@ -81,7 +83,7 @@ final class Responders implements AutoCloseable {
       wanted.stream()
           .filter(at -> !open.containsKey(at) && !closing.containsKey(at))
           .forEach(this::open);
-      failing.retainAll(wanted);
+      failing.keySet().retainAll(wanted);
       open.values().forEach(owner::tick);
     } catch (RuntimeException e) {
       // The next time may be better.
@@ -114,8 +116,8 @@ final class Responders implements AutoCloseable {
       failing.remove(at);
       owner.opened(responder);
     } catch (IOException e) {
-      if (failing.add(at)) {
-        LOG.warn("no mDNS at {}: {}", at, e.getMessage());
+      if (failing.merge(at, 1, Integer::sum) == TELLING) {
+        LOG.warn("no mDNS at {}, it is tried again and again: {}", at, e.getMessage());
       }
     }
   }

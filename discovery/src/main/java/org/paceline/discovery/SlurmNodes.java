@@ -17,8 +17,17 @@ public final class SlurmNodes implements WorkerFinder {
 
   @Override
   public Search start(ClusterConfig config, Listener listener) {
-    fromEnvironment(System.getenv()).forEach(node -> listener.found(List.of(node)));
+    ofThisJob().forEach(node -> listener.found(List.of(node)));
     return () -> {};
+  }
+
+  /**
+   * The nodes of the job that this process belongs to; none outside a job.
+   *
+   * @throws IllegalArgumentException if the list can't be read, naming the variable
+   */
+  public static List<Endpoint> ofThisJob() {
+    return fromEnvironment(System.getenv());
   }
 
   /**

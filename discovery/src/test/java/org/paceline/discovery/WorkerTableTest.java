@@ -106,7 +106,7 @@ class WorkerTableTest {
     table.heard(source, heard(ID, "w", NEAR));
     table.heard(source, heard(ID, "w", NEAR));
     table.heard(new Source("other net", "w"), heard(ID, "w", FAR));
-    assertEvents("added w 10.0.0.7 false");
+    assertEvents("added w 10.0.0.7 false", "changed w 10.0.0.7 false");
     table.heard(source, heard(ID, "w", NEAR, new WorkerLoad(true, 5)));
     assertEvents("changed w 10.0.0.7 true");
     table.lost(new Source("net", "never heard of"));

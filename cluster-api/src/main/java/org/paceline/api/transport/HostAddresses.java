@@ -20,7 +20,7 @@ public final class HostAddresses {
     CompletableFuture<InetAddress[]> result = new CompletableFuture<>();
     if (host.equalsIgnoreCase("localhost")) {
       result.complete(new InetAddress[] {InetAddress.getLoopbackAddress()});
-    } else if (host.indexOf(':') >= 0 || IPV4.matcher(host).matches()) {
+    } else if (isLiteral(host)) {
       lookUp(host, result);
     } else {
       Thread thread = new Thread(() -> lookUp(host, result), "paceline-resolve-" + host);
@@ -28,6 +28,11 @@ public final class HostAddresses {
       thread.start();
     }
     return result;
+  }
+
+  /** Whether it is an address in digits, for which no name service is asked. */
+  public static boolean isLiteral(String host) {
+    return host.indexOf(':') >= 0 || IPV4.matcher(host).matches();
   }
 
   private static void lookUp(String host, CompletableFuture<InetAddress[]> result) {

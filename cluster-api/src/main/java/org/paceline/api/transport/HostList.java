@@ -2,7 +2,9 @@
 package org.paceline.api.transport;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Lists of hosts as SLURM and pdsh write them: {@code node[001-128,200]:4711,login}.
@@ -13,8 +15,8 @@ import java.util.List;
  * that hold a colon are an IPv6 address. A scheme and port apply to all that a name stands for.
  */
 public final class HostList {
-  /** Most endpoints that a list may stand for. */
-  public static final int MAX_ENDPOINTS = 100_000;
+  /** Most endpoints that a list may stand for, as for SLURM. */
+  public static final int MAX_ENDPOINTS = 65_536;
 
   /** Digits of a number; enough for any host, and an int holds it. */
   private static final int MAX_DIGITS = 9;
@@ -30,7 +32,7 @@ public final class HostList {
   }
 
   /**
-   * The endpoints that a list stands for, in its order.
+   * The endpoints that a list stands for, in its order, each once.
    *
    * @throws IllegalArgumentException saying what is wrong, and where in the list
    */
@@ -39,7 +41,7 @@ public final class HostList {
   }
 
   private List<Endpoint> endpoints() {
-    List<Endpoint> result = new ArrayList<>();
+    Set<Endpoint> result = new LinkedHashSet<>();
     do {
       int start = position;
       for (String name : names(MAX_ENDPOINTS - result.size())) {
@@ -50,7 +52,7 @@ public final class HostList {
         }
       }
     } while (skip(','));
-    return result;
+    return List.copyOf(result);
   }
 
   private boolean skip(char expected) {

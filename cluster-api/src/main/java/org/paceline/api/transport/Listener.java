@@ -3,7 +3,12 @@ package org.paceline.api.transport;
 
 /** Accepts channels. All calls come from one owner thread. */
 public interface Listener extends AutoCloseable {
-  /** The next channel, or null if nobody came. Never blocks. */
+  /**
+   * The next channel, or null if nobody came. Never blocks.
+   *
+   * @throws TransportException if somebody waits and can't be let in now, for want of descriptors
+   *     say; may be tried again after a pause
+   */
   Channel accept();
 
   /**

@@ -32,7 +32,7 @@ class HostListTest {
         "10.0.0.[1-2]:7 | 10.0.0.1:7 10.0.0.2:7",
         "[fe80::1%eth0]:7,::1,n[1-2] | [fe80::1%eth0]:7 [::1]:4711 n1:4711 n2:4711",
         "aeron://n[1-2]:40 | aeron://n1:40 aeron://n2:40",
-        "same,same | same:4711 same:4711",
+        "same,same | same:4711",
       })
   void standsFor(String list, String endpoints) {
     assertEquals(
@@ -60,10 +60,10 @@ class HostListTest {
         "a,n[1-2]:x | 3 | 'n1:x': the part after the last ':' must be a port number",
         "n1:99999 | 1 | port 99999 is not in 0..65535",
         "n[0123456789] | 3 | a number of more than 9 digits",
-        "n[1-999999999] | 3 | the list stands for more than 100000 hosts",
-        "n[1-1000]m[1-1000] | 1 | the list stands for more than 100000 hosts",
-        "n[1-9][1-9][1-9][1-9][1-9][1-9] | 1 | the list stands for more than 100000 hosts",
-        "n[1-60000],m[1-60000] | 14 | the list stands for more than 100000 hosts",
+        "n[1-999999999] | 3 | the list stands for more than 65536 hosts",
+        "n[1-1000]m[1-1000] | 1 | the list stands for more than 65536 hosts",
+        "n[1-9][1-9][1-9][1-9][1-9][1-9] | 1 | the list stands for more than 65536 hosts",
+        "n[1-60000],m[1-60000] | 14 | the list stands for more than 65536 hosts",
       })
   void isRefused(String list, int character, String why) {
     String message =
@@ -74,10 +74,17 @@ class HostListTest {
 
   @Test
   void reachesItsLimit() {
-    List<Endpoint> all = HostList.parse("n[00001-99999],last");
+    List<Endpoint> all = HostList.parse("n[00001-65535],last");
     assertEquals(HostList.MAX_ENDPOINTS, all.size());
     assertEquals("n00001:4711", all.get(0).toString());
-    assertEquals("last:4711", all.get(99_999).toString());
+    assertEquals("last:4711", all.get(65_535).toString());
+  }
+
+  @Test
+  void namesEachHostOnce() {
+    assertEquals(
+        List.of("h_1:4711", "h_2:4711", "h_3:4711", "h_4:4711"),
+        HostList.parse("h_[1-3,2-4],h_1").stream().map(Endpoint::toString).toList());
   }
 
   @Test

@@ -16,6 +16,7 @@ import org.paceline.api.transport.Endpoint;
 import org.paceline.api.transport.MessageHandler;
 import org.paceline.api.transport.TransportException;
 import org.paceline.core.Liveness;
+import org.paceline.core.RepeatedFault;
 import org.paceline.core.Strangers;
 import org.paceline.core.protocol.AttachedDecoder;
 import org.paceline.core.protocol.ChallengeDecoder;
@@ -51,6 +52,9 @@ final class WorkerLink {
   private static final int MESSAGES_PER_POLL = 64;
 
   private static final String LEFT = "it left";
+
+  /** Longer than a worker waits for its first data, so that it says what it misses. */
+  private static final long FIRST_DATA_NS = 15_000_000_000L;
 
   private static final BitSet NOTHING = new BitSet();
 
@@ -124,6 +128,8 @@ final class WorkerLink {
 
   private String rejection = "";
   private boolean refusalTold;
+  private final DataPath dataPath = new DataPath();
+  private final RepeatedFault lost = new RepeatedFault(LOGGER);
 
   /**
    * A link that has no channel yet.
@@ -371,7 +377,7 @@ final class WorkerLink {
     } catch (OutOfMemoryError e) {
       closeChannel(CloseCode.OTHER, "the host has no memory left for this worker");
     }
-    if (liveness.isLost(now)) {
+    if (channel.isConnected() ? liveness.isLost(now) : liveness.isUnreachable(now)) {
       closeChannel(CloseCode.SILENT, liveness.lostReason());
     } else if (slots == null && now - deadlineNs > 0) {
       closeChannel(CloseCode.LATE, "it didn't attach in time");
@@ -439,7 +445,11 @@ final class WorkerLink {
       progressPosition = completed;
       progressNs = nowNs;
     } else if (nowNs - progressNs > config.heartbeatTimeout().toNanos()) {
-      closeChannel(CloseCode.OTHER, "it takes no data");
+      if (dataPath.isProved()) {
+        closeChannel(CloseCode.OTHER, "it takes no data");
+      } else if (nowNs - progressNs > FIRST_DATA_NS) {
+        closeChannel(CloseCode.OTHER, starved("it takes no data"));
+      }
     }
   }
 
@@ -463,7 +473,7 @@ final class WorkerLink {
       LOGGER.info(
           "worker {} left{}", this, held.isEmpty() ? "" : "; others render what it didn't finish");
     } else if (wasAttached) {
-      LOGGER.warn("worker {} lost: {}", this, reason);
+      lost.happened("worker " + this + " lost: " + reason, nowNs);
     }
     channel = null;
     boolean refused = state == WorkerStatus.State.REFUSED && sender == null;
@@ -570,6 +580,7 @@ final class WorkerLink {
     name = reader.text(message::wrapName);
     kernels = reader.text(message::wrapKernels);
     refusalTold = false;
+    dataPath.opened();
     state = WorkerStatus.State.LOADING;
     detail = "";
     held.forgetSpeed();
@@ -594,7 +605,17 @@ final class WorkerLink {
 
   private void onClosing(ClosingDecoder message) {
     explained = true;
-    channel.close("the worker closed it: " + reader.text(message::wrapReason));
+    boolean starved = isAttached() && message.codeRaw() == CloseCode.STARVED.value();
+    String reason = "the worker closed it: " + reader.text(message::wrapReason);
+    channel.close(starved ? starved(reason) : reason);
+  }
+
+  private String starved(String reason) {
+    String sentence = dataPath.starved(reason);
+    if (dataPath.isNews()) {
+      LOGGER.warn("worker {}: {}", this, sentence);
+    }
+    return sentence;
   }
 
   /** Told once: somebody without the key may give another reason each time. */
@@ -624,6 +645,7 @@ final class WorkerLink {
     if (sender != null && message.generation() == sender.scene().generation()) {
       state = WorkerStatus.State.READY;
       hasScene = true;
+      dataPath.proved();
       detail = "";
     }
   }

@@ -191,7 +191,7 @@ final class WorkerLinks {
     WorkerLink link =
         maker.make(Dialling.answered(route, caller, connector, intervalNs, nowNs), twins);
     candidates.add(link);
-    dismiss(strangers.add(caller, link));
+    dismiss(strangers.add(caller.peer(), link));
   }
 
   private void makeRoom() {

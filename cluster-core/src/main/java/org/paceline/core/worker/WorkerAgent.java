@@ -20,6 +20,7 @@ import org.paceline.core.AgentThread;
 import org.paceline.core.Door;
 import org.paceline.core.Idling;
 import org.paceline.core.Machine;
+import org.paceline.core.RepeatedFault;
 import org.paceline.core.Strangers;
 import org.paceline.core.Transports;
 import org.paceline.core.WarmUp;
@@ -56,6 +57,7 @@ public final class WorkerAgent implements Agent {
   private final Strangers<WorkerSession> strangers = new Strangers<>(Strangers.affordable());
   private final WorkerSession.Admission admission = new SeatAdmission();
   private final MessageWriter writer = new MessageWriter();
+  private final RepeatedFault lost = new RepeatedFault(LOGGER);
   private volatile boolean busy;
   private volatile boolean leaving;
   private boolean said;
@@ -312,7 +314,7 @@ public final class WorkerAgent implements Agent {
       WorkerSession session =
           new WorkerSession(caller, settings, writer, seats, admission, this::open, now);
       sessions.add(session);
-      dismiss(strangers.add(caller, session));
+      dismiss(strangers.add(caller.peer(), session));
     }
     return work;
   }
@@ -387,7 +389,10 @@ public final class WorkerAgent implements Agent {
     activity.ended(session);
     strangers.remove(session);
     session.end();
-    if (session.isAttached()) {
+    if (session.gaveUp()) {
+      String host = session.channel().peer();
+      lost.happened("host " + host + " lost: " + session.channel().closeReason(), clock.nanoTime());
+    } else if (session.isAttached()) {
       LOGGER.info("host {} gone: {}", session.channel().peer(), session.channel().closeReason());
     }
   }

@@ -43,6 +43,13 @@ import org.paceline.core.protocol.SceneEntryDecoder;
  */
 final class WorkerSession implements MemoryBudget.Tenant {
   private static final int MESSAGES_PER_POLL = 16;
+
+  /**
+   * How long the first large packets may take: a system that finds out by itself how long they may
+   * be begins with that after three seconds of silence.
+   */
+  private static final long DATA_GRACE_NS = 10_000_000_000L;
+
   private static final String WRONG_KEY =
       "the host's cluster key is not this worker's; give both the same key";
 
@@ -108,6 +115,10 @@ final class WorkerSession implements MemoryBudget.Tenant {
   private UnitQueue units;
   private long nowNs;
   private boolean leavingDue;
+  private boolean gaveUp;
+
+  /** Whether more than small messages has come since the host attached. */
+  private boolean hasData;
 
   WorkerSession(
       Channel channel,
@@ -179,6 +190,11 @@ final class WorkerSession implements MemoryBudget.Tenant {
     return channel.isClosed();
   }
 
+  /** Whether it was ended here because its host wasn't heard. */
+  boolean gaveUp() {
+    return gaveUp;
+  }
+
   /** Receives, sends, and goes on; returns how much was done. */
   int poll(long now) {
     nowNs = now;
@@ -194,16 +210,26 @@ final class WorkerSession implements MemoryBudget.Tenant {
     } catch (OutOfMemoryError e) {
       close(CloseCode.OTHER, "the worker has no memory left for what the host asks");
     }
-    if (isAttached() && liveness.isLost(now)) {
-      close(CloseCode.SILENT, liveness.lostReason());
-    } else if (!isAttached() && (liveness.isLost(now) || now - deadlineNs > 0)) {
+    if (isAttached() && (hasData ? liveness.isLost(now) : liveness.isLost(now, DATA_GRACE_NS))) {
+      if (hasData) {
+        close(CloseCode.SILENT, liveness.lostReason());
+      } else {
+        close(CloseCode.STARVED, "nothing but small messages has come from the host");
+      }
+    } else if (!isAttached() && isLate(now)) {
       close(CloseCode.LATE, "nobody attached in time");
     }
     return work;
   }
 
+  private boolean isLate(long now) {
+    return now - deadlineNs > 0
+        || (channel.isConnected() ? liveness.isLost(now) : liveness.isUnreachable(now));
+  }
+
   /** Ends it, and tells the peer why, as far as it hears. */
   void close(CloseCode code, String reason) {
+    gaveUp |= code == CloseCode.SILENT || code == CloseCode.STARVED;
     writer.closing(channel, code, reason);
     channel.close(reason);
   }
@@ -227,6 +253,7 @@ final class WorkerSession implements MemoryBudget.Tenant {
     if (leavingDue && writer.leaving(channel) >= 0) {
       leavingDue = false;
     }
+    hasData |= scene.isReady();
     return liveness.beat(writer, channel, nowNs) + scene.poll(nowNs) + units.poll(nowNs);
   }
 
@@ -270,7 +297,10 @@ final class WorkerSession implements MemoryBudget.Tenant {
       case SceneEntryDecoder.TEMPLATE_ID -> scene.onSceneEntry(reader.decode(sceneEntry));
       case ChunkHashesDecoder.TEMPLATE_ID -> scene.onChunkHashes(reader.decode(chunkHashes));
       case SceneEndDecoder.TEMPLATE_ID -> scene.onSceneEnd(reader.decode(sceneEnd));
-      case LandedDecoder.TEMPLATE_ID -> scene.onLanded(reader.decode(landed));
+      case LandedDecoder.TEMPLATE_ID -> {
+        hasData = true;
+        scene.onLanded(reader.decode(landed));
+      }
       case BroadcastLandedDecoder.TEMPLATE_ID ->
           scene.onBroadcastLanded(reader.decode(broadcastLanded));
       case BroadcastEndDecoder.TEMPLATE_ID -> scene.onBroadcastEnd(reader.decode(broadcastEnd));

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.agrona.concurrent.NanoClock;
 import org.paceline.api.BufferSpec;
 import org.paceline.api.ClusterConfig;
@@ -94,6 +95,13 @@ final class SimulatedCluster implements AutoCloseable {
       stray.host.close("changed its mind");
     }
 
+    /** Somebody connects. */
+    Wire stranger() {
+      Wire stranger = new Wire(clock, latencyNs);
+      waiting.add(stranger.worker);
+      return stranger;
+    }
+
     /** Dials the host. */
     Wire callHost() {
       wire = new Wire(clock, latencyNs);
@@ -132,6 +140,13 @@ final class SimulatedCluster implements AutoCloseable {
   final Set<Endpoint> unreachable = new HashSet<>();
 
   final List<Endpoint> dialled = new ArrayList<>();
+
+  /** Whom every dialled address belongs to, if not to the machines. */
+  Consumer<Wire> stranger;
+
+  /** Of the wires that are made from now on. */
+  int longestFrame = Integer.MAX_VALUE;
+
   private final List<NativeMemory> memories = new ArrayList<>();
   private final List<Job> jobs = new ArrayList<>();
   private final ArrayDeque<Channel> callers = new ArrayDeque<>();
@@ -240,18 +255,23 @@ final class SimulatedCluster implements AutoCloseable {
 
   private Channel connect(Endpoint endpoint) {
     // Whatever the port: a worker may have several addresses.
+    dialled.add(endpoint);
+    Wire wire = new Wire(clock, latencyNs);
+    if (stranger != null) {
+      stranger.accept(wire);
+      return wire.host;
+    }
     Machine machine =
         machines.stream()
             .filter(each -> each.endpoint.host().equals(endpoint.host()))
             .findFirst()
-            .orElseThrow(() -> new IllegalArgumentException("no machine " + endpoint));
-    dialled.add(endpoint);
-    Wire wire = new Wire(clock, latencyNs);
+            .orElseThrow();
     if (unreachable.contains(endpoint)) {
       wire.host.close("no route to host");
     } else if (machine.worker == null) {
       wire.host.close("connection refused");
     } else {
+      wire.longestFrame = longestFrame;
       machine.wire = wire;
       machine.waiting.add(wire.worker);
     }

@@ -2,7 +2,9 @@
 package org.paceline.core.host;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.NanoClock;
@@ -28,6 +30,9 @@ final class Wire {
   private boolean silent;
   int corruptWrites;
 
+  /** Longer frames don't arrive, and hold up what follows them, as on a path of a smaller MTU. */
+  int longestFrame = Integer.MAX_VALUE;
+
   /** How much later than messages region writes arrive, and what is sent after them. */
   long writeLagNs;
 
@@ -44,6 +49,16 @@ final class Wire {
     worker.close("connection reset");
   }
 
+  /** What was held up arrives: the sender found out what the path carries. */
+  void unblock() {
+    longestFrame = Integer.MAX_VALUE;
+    for (End end : List.of(host, worker)) {
+      end.stuck = false;
+      end.peer.incoming.addAll(end.held);
+      end.held.clear();
+    }
+  }
+
   /** Nothing arrives any more, and nobody is told. */
   void silence() {
     silent = true;
@@ -58,6 +73,8 @@ final class Wire {
     private End peer;
     private long position;
     private long received;
+    private boolean stuck;
+    private final List<Frame> held = new ArrayList<>();
     private String closeReason;
     long regionBytesSent;
 
@@ -95,7 +112,12 @@ final class Wire {
         return BACK_PRESSURED;
       }
       position += frame.bytes.length;
-      if (!silent) {
+      if (frame.bytes.length > longestFrame) {
+        stuck = true;
+      }
+      if (stuck) {
+        held.add(frame);
+      } else if (!silent) {
         peer.incoming.add(frame);
       }
       return position;

@@ -17,6 +17,7 @@ final class Connector implements AutoCloseable {
   private final Endpoint endpoint;
   private final int socketBufferBytes;
   private final CompletableFuture<InetAddress[]> addresses;
+  private InetAddress candidate;
   private int tried;
   private SocketChannel attempt;
 
@@ -37,7 +38,8 @@ final class Connector implements AutoCloseable {
       return null;
     }
     if (addresses.isCompletedExceptionally()) {
-      throw new UnknownHostException("no address is known for the name " + endpoint.host());
+      throw new UnknownHostException(
+          "no address is known for the name " + endpoint.host() + "; it may be misspelt");
     }
     InetAddress[] candidates = addresses.join();
     try {
@@ -51,10 +53,23 @@ final class Connector implements AutoCloseable {
     }
   }
 
+  /** That it failed, as a sentence: where it went, and what to look at. */
+  String failure(String cause) {
+    String beginning = "can't connect to " + endpoint;
+    if (candidate == null) {
+      return beginning + ": " + cause;
+    }
+    boolean isName =
+        !endpoint.host().equals("localhost") && !HostAddresses.isLiteral(endpoint.host());
+    String address = isName ? " at " + candidate.getHostAddress() : "";
+    String here = isName && candidate.isLoopbackAddress() ? ", which is this machine" : "";
+    return beginning + address + here + ": " + cause + "; is a worker listening there?";
+  }
+
   private SocketChannel advance(InetAddress[] candidates) throws IOException {
     boolean connected;
     if (attempt == null) {
-      InetAddress candidate = candidates[tried++];
+      candidate = candidates[tried++];
       attempt = SocketChannel.open();
       attempt.configureBlocking(false);
       attempt.setOption(StandardSocketOptions.TCP_NODELAY, true);

@@ -41,7 +41,7 @@ final class Frame {
   static String preambleFault(NativeMemory memory, long at, int available) {
     for (int i = 0; i < Math.min(available, MAGIC.length); i++) {
       if (memory.getByte(at + i) != MAGIC[i]) {
-        return "it does not speak Paceline's protocol";
+        return "it isn't Paceline: it doesn't speak its protocol";
       }
     }
     if (available < PREAMBLE_BYTES) {

@@ -28,6 +28,9 @@ final class TcpChannel implements Channel {
   /** Arrived bytes thrown away on close; what stays unread makes the system reset the peer. */
   private static final int DISCARD_BYTES = 4 << 20;
 
+  /** Of whoever doesn't begin as this protocol does. */
+  private static final String NOT_PACELINE = "it isn't Paceline";
+
   private static final Duration MIN_HANDSHAKE_TIMEOUT = Duration.ofSeconds(1);
 
   private final String peer;
@@ -153,15 +156,24 @@ final class TcpChannel implements Channel {
     try {
       socket = connector.poll();
     } catch (IOException | RuntimeException e) {
-      end("can't connect to " + peer + ": " + text(e) + "; is a worker listening there?");
+      end(connector.failure(text(e)));
     }
     return socket == null ? 0 : 1;
   }
 
   private void checkHandshakeTimeout() {
     if (System.nanoTime() - bornNs > handshakeTimeout.toNanos()) {
-      String missing = socket == null ? " could not be reached within " : " said nothing for ";
-      end(peer + missing + handshakeTimeout.toMillis() + " ms");
+      long limitMs = handshakeTimeout.toMillis();
+      end(
+          socket == null
+              ? peer + " could not be reached within " + limitMs + " ms"
+              : "something answers at "
+                  + peer
+                  + ", but "
+                  + NOT_PACELINE
+                  + " (silent for "
+                  + limitMs
+                  + " ms)");
     }
   }
 
@@ -245,8 +257,10 @@ final class TcpChannel implements Channel {
   }
 
   private void breach() {
-    LOG.warn("closing the connection to {}: {}", peer, decoder.fault());
-    end("closed the connection to " + peer + ": " + decoder.fault());
+    end(
+        connected
+            ? "closed the connection to " + peer + ": " + decoder.fault()
+            : "something answers at " + peer + ", but " + decoder.fault());
   }
 
   @Override

@@ -11,6 +11,7 @@ import org.paceline.api.ClusterConfig;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.Endpoint;
 import org.paceline.api.transport.Listener;
+import org.paceline.api.transport.TransportException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +22,6 @@ final class TcpListener implements Listener {
   private final ServerSocketChannel socket;
   private final Endpoint endpoint;
   private final ClusterConfig config;
-  private boolean failing;
 
   TcpListener(ServerSocketChannel socket, Endpoint asked, ClusterConfig config) throws IOException {
     this.socket = socket;
@@ -35,13 +35,24 @@ final class TcpListener implements Listener {
     if (!socket.isOpen()) {
       return null;
     }
-    SocketChannel accepted = null;
+    SocketChannel accepted;
     try {
       accepted = socket.accept();
-      if (accepted == null) {
-        return null;
-      }
-      failing = false;
+    } catch (IOException e) {
+      throw new TransportException(
+          "a connection to "
+              + endpoint
+              + " can't be accepted: "
+              + e.getMessage()
+              + "; if files are meant, raise ulimit -n",
+          e);
+    }
+    return accepted == null ? null : channel(accepted);
+  }
+
+  /** A channel over it; null if the peer has left already. */
+  private Channel channel(SocketChannel accepted) {
+    try {
       accepted.configureBlocking(false);
       accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
       accepted.setOption(StandardSocketOptions.SO_SNDBUF, config.socketBufferBytes());
@@ -51,12 +62,8 @@ final class TcpListener implements Listener {
               .toString();
       return TcpChannel.accepted(accepted, name, config);
     } catch (IOException e) {
+      LOG.debug("a peer of {} left at once: {}", endpoint, e.getMessage());
       CloseHelper.quietClose(accepted);
-      // A peer that left before it was accepted, or no file descriptor left: the latter repeats.
-      if (!failing) {
-        failing = true;
-        LOG.warn("accepting on {} failed: {}", endpoint, e.getMessage());
-      }
       return null;
     }
   }

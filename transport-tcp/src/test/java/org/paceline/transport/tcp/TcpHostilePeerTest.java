@@ -126,7 +126,9 @@ class TcpHostilePeerTest {
             channel.poll(Link.into(messages), 1);
             return channel.isClosed();
           });
-      assertEquals("127.0.0.1:" + port + " said nothing for 1000 ms", channel.closeReason());
+      assertEquals(
+          "something answers at 127.0.0.1:" + port + ", but it isn't Paceline (silent for 1000 ms)",
+          channel.closeReason());
     }
   }
 

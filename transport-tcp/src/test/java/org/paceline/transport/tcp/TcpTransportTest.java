@@ -55,6 +55,8 @@ class TcpTransportTest {
     listener.close();
     String refused = failureToConnect("127.0.0.1:" + port);
     assertTrue(refused.contains("127.0.0.1:" + port + ": Connection refused"), refused);
+    String unknown = failureToConnect("nowhere.invalid:1");
+    assertTrue(unknown.endsWith("for the name nowhere.invalid; it may be misspelt"), unknown);
     String malformed = failureToConnect("[1:2:zz]:1");
     assertTrue(malformed.contains("no address is known"), malformed);
   }
