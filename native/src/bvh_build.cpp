@@ -121,11 +121,15 @@ void read_motion(ByteReader &in,
 
 std::unique_ptr<ccl::Geometry> read_mesh(ByteReader &in,
                                          const SceneArrays &arrays,
-                                         uint64_t prim_offset)
+                                         uint64_t prim_offset,
+                                         BvhContent::Geometry &content)
 {
   const size_t triangles = checked_count(in.get<uint64_t>(), "triangles");
   const auto vert_offset = in.get<uint64_t>();
   const size_t verts = checked_count(in.get<uint64_t>(), "vertices");
+  content.prims = content.hits = triangles;
+  content.first_element = vert_offset;
+  content.elements = verts;
   const ccl::uint4 *indices = arrays.tri_vindex.range(prim_offset, triangles);
   const ccl::packed_float3 *corners = arrays.tri_verts.range(prim_offset * 3, triangles * 3);
   if (triangles > 0) {
@@ -157,7 +161,8 @@ std::unique_ptr<ccl::Geometry> read_mesh(ByteReader &in,
 
 std::unique_ptr<ccl::Geometry> read_hair(ByteReader &in,
                                          const SceneArrays &arrays,
-                                         uint64_t prim_offset)
+                                         uint64_t prim_offset,
+                                         BvhContent::Geometry &content)
 {
   const size_t curves = checked_count(in.get<uint64_t>(), "curves");
   const auto key_offset = in.get<uint64_t>();
@@ -187,6 +192,11 @@ std::unique_ptr<ccl::Geometry> read_hair(ByteReader &in,
            std::to_string(keys));
   }
   arrays.curve_segments.range(segment_offset, segments);
+  content.prims = curves;
+  content.first_element = key_offset;
+  content.elements = keys;
+  content.first_hit = segment_offset;
+  content.hits = segments;
 
   ccl::array<ccl::float3> positions(keys);
   ccl::array<float> radii(keys);
@@ -207,9 +217,11 @@ std::unique_ptr<ccl::Geometry> read_hair(ByteReader &in,
 
 std::unique_ptr<ccl::Geometry> read_points(ByteReader &in,
                                            const SceneArrays &arrays,
-                                           uint64_t prim_offset)
+                                           uint64_t prim_offset,
+                                           BvhContent::Geometry &content)
 {
   const size_t count = checked_count(in.get<uint64_t>(), "points");
+  content.prims = content.elements = content.hits = count;
   const ccl::float4 *point = arrays.points.range(prim_offset, count);
   ccl::array<ccl::float3> positions(count);
   ccl::array<float> radii(count);
@@ -247,6 +259,7 @@ struct DescribedGeometry {
   std::unique_ptr<ccl::Geometry> geometry;
   /* Meaningful if the geometry is instanced. */
   ccl::BVHParams params;
+  BvhContent::Geometry content = {};
 };
 
 DescribedGeometry read_geometry(ByteReader &in, const SceneArrays &arrays)
@@ -257,20 +270,24 @@ DescribedGeometry read_geometry(ByteReader &in, const SceneArrays &arrays)
     refuse("primitive offset " + std::to_string(prim_offset) + " is too large");
   }
   DescribedGeometry described;
+  BvhContent::Geometry &content = described.content;
+  content.kind = kind;
+  content.first_prim = content.first_element = content.first_hit = prim_offset;
   switch (kind) {
     case MESH:
-      described.geometry = read_mesh(in, arrays, prim_offset);
+      described.geometry = read_mesh(in, arrays, prim_offset, content);
       break;
     case HAIR:
-      described.geometry = read_hair(in, arrays, prim_offset);
+      described.geometry = read_hair(in, arrays, prim_offset, content);
       break;
     case POINTS:
-      described.geometry = read_points(in, arrays, prim_offset);
+      described.geometry = read_points(in, arrays, prim_offset, content);
       break;
     default:
       refuse("unknown geometry kind " + std::to_string(kind));
   }
   const bool instanced = in.get<uint8_t>() != 0;
+  content.instanced = instanced;
   if (instanced) {
     described.params = read_params(in);
   }
@@ -289,7 +306,8 @@ ccl::Transform read_transform(ByteReader &in, bool instance)
 }
 
 std::unique_ptr<ccl::Object> read_object(ByteReader &in,
-                                         const std::vector<DescribedGeometry> &geometry)
+                                         const std::vector<DescribedGeometry> &geometry,
+                                         uint32_t &index)
 {
   /* An object that can't be hit still takes its index; without bounds Cycles skips it. */
   auto object = std::make_unique<ccl::Object>();
@@ -297,7 +315,7 @@ std::unique_ptr<ccl::Object> read_object(ByteReader &in,
   if ((flags & TRACEABLE) == 0) {
     return object;
   }
-  const auto index = in.get<uint32_t>();
+  index = in.get<uint32_t>();
   if (index >= geometry.size()) {
     refuse("an object uses geometry " + std::to_string(index) + " of " +
            std::to_string(geometry.size()));
@@ -324,6 +342,8 @@ std::unique_ptr<ccl::Object> read_object(ByteReader &in,
 struct Ingredients {
   std::vector<DescribedGeometry> geometry;
   std::vector<std::unique_ptr<ccl::Object>> objects;
+  /* As BvhContent has them. */
+  std::vector<uint32_t> object_geometry;
 
   ~Ingredients()
   {
@@ -380,11 +400,16 @@ BuiltBvh BuiltBvh::build(ccl::Device *device,
   }
   from.objects.resize(in.count(SMALLEST_OBJECT));
   for (auto &object : from.objects) {
-    object = read_object(in, from.geometry);
+    from.object_geometry.push_back(BvhContent::UNTRACEABLE);
+    object = read_object(in, from.geometry, from.object_geometry.back());
   }
   in.expect_end();
 
   BuiltBvh built;
+  for (const DescribedGeometry &each : from.geometry) {
+    built.content.geometry.push_back(each.content);
+  }
+  built.content.objects = std::move(from.object_geometry);
   built.geometry.resize(from.geometry.size());
   ccl::parallel_for(size_t(0), from.geometry.size(), [&](size_t i) {
     ccl::Geometry *geometry = from.geometry[i].geometry.get();

@@ -30,10 +30,29 @@ using BufferLookup = std::function<BufferView(const std::string &name)>;
  * that no buffer holds are embedded. */
 std::vector<uint8_t> describe_bvh(const ccl::Scene &scene);
 
+/* What a hit in a BVH can name. */
+struct BvhContent {
+  static constexpr uint32_t UNTRACEABLE = ~0u;
+
+  struct Geometry {
+    uint8_t kind;
+    bool instanced;
+    /* Triangles, curves or points in their array; vertices, keys or points. */
+    uint64_t first_prim, prims, first_element, elements;
+    /* What a hit names: triangles, curve segments or points. */
+    uint64_t first_hit, hits;
+  };
+
+  std::vector<Geometry> geometry;
+  /* For each object its geometry's index, or UNTRACEABLE. */
+  std::vector<uint32_t> objects;
+};
+
 /* BVHs built on a device; owns them. The instances among them must outlive the top level. */
 struct BuiltBvh {
   std::vector<std::unique_ptr<ccl::BVH>> geometry;
   std::unique_ptr<ccl::BVH> top;
+  BvhContent content;
 
   /* Rebuilds the geometry that a description names and builds the BVHs on `device`. Everything in the
    * description and every index it makes reachable is checked; throws Error. */
@@ -46,6 +65,7 @@ struct BuiltBvh {
   {
     top.reset();
     geometry.clear();
+    content = BvhContent();
   }
 };
 

@@ -19,7 +19,7 @@ Identity Identity::of_this_build()
                           " KernelObject=" + std::to_string(sizeof(ccl::KernelObject)) +
                           " KernelShader=" + std::to_string(sizeof(ccl::KernelShader)) +
                           " TextureInfo=" + std::to_string(sizeof(ccl::TextureInfo)) +
-                          " embree=" RTC_VERSION_STRING;
+                          " embree=" RTC_VERSION_STRING " build=" PACELINE_BUILD_KEY;
   return {"cycles", PACELINE_CYCLES_PACKAGE, abi};
 }
 

@@ -17,7 +17,11 @@ struct Unit {
  * Kuck 1987). Any thread may take. */
 class UnitPieces {
  public:
-  /* One thread gets the whole unit. */
+  /* Of the whole picture. */
+  static constexpr int MAX_SIDE = 1 << 16;
+
+  /* One thread gets the whole unit, unless Cycles' pixel index can't reach so far: in a picture of many
+   * billions of pixels pieces become narrower. */
   UnitPieces(const Unit &unit, int threads);
 
   /* False if there is none left. */

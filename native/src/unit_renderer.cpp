@@ -23,9 +23,8 @@ void check(const Unit &unit, int stride, int scene_stride, size_t pass_bytes)
                 " floats per pixel, but a pass with " + std::to_string(stride) + " is wanted");
   }
   const auto pixels = int64_t(unit.width) * unit.height;
-  /* Cycles indexes pixels with int: -(full_x + full_y * width) is the buffer's offset. */
-  const int64_t last_index = int64_t(unit.x) + (int64_t(unit.y) + unit.height) * unit.width;
-  if (unit.x < 0 || unit.y < 0 || unit.width < 1 || unit.height < 1 || last_index > INT32_MAX) {
+  if (unit.x < 0 || unit.y < 0 || unit.width < 1 || unit.height < 1 ||
+      unit.x > UnitPieces::MAX_SIDE - unit.width || unit.y > UnitPieces::MAX_SIDE - unit.height) {
     throw Error("a work unit of " + std::to_string(unit.width) + "x" +
                 std::to_string(unit.height) + " pixels at (" + std::to_string(unit.x) + ", " +
                 std::to_string(unit.y) + ") can't be rendered");
@@ -60,15 +59,33 @@ void UnitRenderer::scene_changed()
   }
 }
 
+/* While it lives, cancel() means the render that is running. */
+class UnitRenderer::Running {
+ public:
+  explicit Running(UnitRenderer *renderer) : renderer_(renderer)
+  {
+    const std::lock_guard<std::mutex> lock(renderer_->mutex_);
+    renderer_->rendering_ = true;
+    __atomic_store_n(&renderer_->cancelled_, false, __ATOMIC_RELAXED);
+  }
+
+  ~Running()
+  {
+    const std::lock_guard<std::mutex> lock(renderer_->mutex_);
+    renderer_->rendering_ = false;
+  }
+
+  Running(const Running &) = delete;
+  Running &operator=(const Running &) = delete;
+
+ private:
+  UnitRenderer *renderer_;
+};
+
 bool UnitRenderer::render(const Unit &unit, int stride, float *pass, size_t pass_bytes)
 {
   check(unit, stride, scene_->data.film.pass_stride, pass_bytes);
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    rendering_ = true;
-    __atomic_store_n(&cancelled_, false, __ATOMIC_RELAXED);
-  }
-
+  const Running running(this);
   const auto threads = int(works_.size());
   UnitPieces pieces(unit, threads);
   tbb::task_arena arena(threads);
@@ -80,9 +97,7 @@ bool UnitRenderer::render(const Unit &unit, int stride, float *pass, size_t pass
         tbb::simple_partitioner());
   });
 
-  const std::lock_guard<std::mutex> lock(mutex_);
-  rendering_ = false;
-  return !cancelled_;
+  return !__atomic_load_n(&cancelled_, __ATOMIC_RELAXED);
 }
 
 void UnitRenderer::render_pieces(
@@ -109,7 +124,7 @@ void UnitRenderer::render_pieces(
     work->render_samples(statistics, piece.first_sample, piece.samples, piece.first_sample);
     work->copy_render_buffers_from_device();
 
-    /* A piece is as wide as the unit or one row high. */
+    /* A piece is as wide as the unit or one row high, so its pixels are together in the pass. */
     const size_t before = size_t(piece.y - unit.y) * unit.width + size_t(piece.x - unit.x);
     const size_t pixels = size_t(piece.width) * piece.height;
     std::memcpy(pass + before * stride,

@@ -35,6 +35,8 @@ class UnitRenderer {
   void cancel();
 
  private:
+  class Running;
+
   void render_pieces(
       ccl::PathTraceWork *work, UnitPieces *pieces, const Unit &unit, int stride, float *pass);
 

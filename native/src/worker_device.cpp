@@ -114,6 +114,12 @@ template<typename Work> void WorkerDevice::in_arena(Work work)
   arena.execute(work);
 }
 
+void WorkerDevice::changed()
+{
+  ready_ = false;
+  arrays_checked_ = false;
+}
+
 BufferView WorkerDevice::find(const std::string &name) const
 {
   const auto found = attached_.find(name);
@@ -131,14 +137,14 @@ void WorkerDevice::attach(const std::string &name,
                 std::to_string(MIN_ALIGNMENT_CPU_DATA_TYPES) + " bytes");
   }
   const BufferMeta meta = BufferMeta::decode(name, metadata, metadata_length, length);
-  ready_ = false;
+  changed();
   attached_.erase(name);
   attached_[name] = std::make_unique<Attached>(this, name, meta, address, length);
 }
 
 void WorkerDevice::detach(const std::string &name)
 {
-  ready_ = false;
+  changed();
   attached_.erase(name);
 }
 
@@ -155,7 +161,7 @@ void WorkerDevice::set_constant(const std::string &name, const void *value, size
 
 void WorkerDevice::describe_bvh(const void *description, size_t length)
 {
-  ready_ = false;
+  changed();
   /* The old one goes first: two at once might not fit. */
   embree_scene = nullptr;
   bvh_.clear();
@@ -185,10 +191,12 @@ void WorkerDevice::commit()
   /* const_copy_to writes this device's BVH handle into what it is given. */
   ccl::KernelData data;
   std::memcpy(static_cast<void *>(&data), kernel_data_.data(), sizeof(data));
-  if (data.film.pass_stride < 1 || data.film.pass_stride > 1024) {
-    throw Error("the scene's film has " + std::to_string(data.film.pass_stride) +
-                " floats per pixel");
+  const auto buffers = [this](const std::string &name) { return find(name); };
+  if (!arrays_checked_) {
+    check_.check_arrays(buffers, bvh_.content, texture_info.size());
+    arrays_checked_ = true;
   }
+  check_.check_data(data, buffers);
   if (!within_extent(data.cam.cameratoworld)) {
     throw Error("the scene's camera is not finite or too far out");
   }
@@ -213,7 +221,7 @@ void WorkerDevice::cancel()
 
 void WorkerDevice::reset()
 {
-  ready_ = false;
+  changed();
   embree_scene = nullptr;
   bvh_.clear();
   attached_.clear();

@@ -11,6 +11,7 @@
 #include "device/cpu/device_impl.h"
 #include "device_counters.h"
 #include "scene/scene.h"
+#include "scene_check.h"
 #include "thread_budget.h"
 #include "unit_renderer.h"
 
@@ -49,6 +50,7 @@ class WorkerDevice : private DeviceCounters, public ccl::CPUDevice {
 
   WorkerDevice(const ccl::DeviceInfo &info, std::unique_ptr<ThreadBudget> budget);
 
+  void changed();
   BufferView find(const std::string &name) const;
   template<typename Work> void in_arena(Work work);
 
@@ -58,6 +60,8 @@ class WorkerDevice : private DeviceCounters, public ccl::CPUDevice {
   std::vector<uint8_t> kernel_data_;
   BuiltBvh bvh_;
   UnitRenderer renderer_;
+  SceneCheck check_;
+  bool arrays_checked_ = false;
   bool ready_ = false;
 };
 
