@@ -50,7 +50,7 @@ final class WorkerCommand implements Callable<Integer> {
   private static final long END_LIMIT_MS = 10_000;
 
   /** Longer than the units that a worker holds usually take. */
-  private static final Duration LEAVE_LIMIT = Duration.ofSeconds(2);
+  private static final Duration LEAVE_LIMIT = Duration.ofMillis(1_500);
 
   private final Console console;
 
@@ -302,7 +302,7 @@ final class WorkerCommand implements Callable<Integer> {
     closing.setDaemon(true);
     closing.start();
     try {
-      if (!closed.await(END_LIMIT_MS, TimeUnit.MILLISECONDS)) {
+      if (!closed.await(END_LIMIT_MS, TimeUnit.MILLISECONDS) || node.leftDeviceBehind()) {
         Runtime.getRuntime().halt(ExitCodes.FAILED);
       }
     } catch (InterruptedException e) {

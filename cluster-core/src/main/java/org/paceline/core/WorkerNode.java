@@ -77,6 +77,14 @@ public final class WorkerNode implements AutoCloseable {
     return running.activity();
   }
 
+  /**
+   * Whether a device didn't stop when this was closed: a thread of it renders on, and its memory
+   * stays taken until the process ends.
+   */
+  public boolean leftDeviceBehind() {
+    return running.leftDeviceBehind();
+  }
+
   /** Waits until {@link #close()} was called by somebody, or it has failed. */
   public void awaitClosed() throws InterruptedException {
     running.awaitClosed();
@@ -102,7 +110,7 @@ public final class WorkerNode implements AutoCloseable {
     close();
   }
 
-  /** Ends sessions, stops listening and ends the threads. */
+  /** Ends sessions, stops listening and ends the threads; see {@link #leftDeviceBehind}. */
   @Override
   public void close() {
     running.close();

@@ -6,7 +6,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.paceline.api.NativeMemory;
+import org.paceline.api.device.DeviceException;
 import org.paceline.api.device.RenderDevice;
 import org.paceline.core.scene.Manifest;
 import org.paceline.core.scene.SceneCache;
@@ -20,18 +22,37 @@ import org.paceline.core.scene.StoredBuffer;
  * host made. Runs inside device tasks; between them the session reads the store.
  */
 final class DeviceScene {
-  private final RenderDevice device;
+  private final Supplier<? extends RenderDevice> opener;
   private final SceneStore store;
   private final Map<SceneEntry.Key, NativeMemory> onDevice = new HashMap<>();
+  private volatile RenderDevice device;
   private long generation;
 
-  DeviceScene(RenderDevice device, SceneCache cache) {
-    this.device = device;
+  /** Its device is opened when the first scene comes. */
+  DeviceScene(Supplier<? extends RenderDevice> opener, SceneCache cache) {
+    this.opener = opener;
     store = new SceneStore(cache);
   }
 
+  /** Null while it isn't open; from any thread. */
   RenderDevice device() {
     return device;
+  }
+
+  /** Nothing happens if it is open. */
+  void open() {
+    if (device == null) {
+      device = opener.get();
+    }
+  }
+
+  /** Without a scene: the device's memory goes. */
+  void close() {
+    RenderDevice open = device;
+    device = null;
+    if (open != null) {
+      open.close();
+    }
   }
 
   SceneStore store() {
@@ -47,13 +68,20 @@ final class DeviceScene {
   private void forgetOnDevice() {
     onDevice.clear();
     generation = 0;
-    device.reset();
+    if (device != null) {
+      device.reset();
+    }
   }
 
   /**
    * Takes from the device what the manifest lacks or replaces, then makes room for the manifest.
    */
   void prepare(Manifest manifest) {
+    try {
+      open();
+    } catch (DeviceException e) {
+      throw new DeviceException("this worker has no device for another host: " + e.getMessage(), e);
+    }
     if (!store.hasChunksOf(manifest.chunkBytes())) {
       forgetOnDevice();
     }

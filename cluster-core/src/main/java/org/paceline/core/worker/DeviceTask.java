@@ -9,14 +9,14 @@ import org.paceline.api.device.RenderDevice;
  * session's thread.
  */
 abstract class DeviceTask {
-  private final RenderDevice device;
+  private final DeviceScene scene;
   private Throwable failure;
   private long durationNs;
   private long heldUpNs;
 
-  /** Work for that device. */
-  DeviceTask(RenderDevice device) {
-    this.device = device;
+  /** Work for that scene's device. */
+  DeviceTask(DeviceScene scene) {
+    this.scene = scene;
   }
 
   /** Runs on the lane. */
@@ -30,9 +30,9 @@ abstract class DeviceTask {
     return null;
   }
 
-  /** Whose work it is. */
+  /** Whose work it is; null while there is none, because this task is to open it. */
   final RenderDevice device() {
-    return device;
+    return scene == null ? null : scene.device();
   }
 
   /** What {@link #execute} threw, or null. */

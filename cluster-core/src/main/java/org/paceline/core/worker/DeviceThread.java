@@ -8,9 +8,11 @@ import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
 import org.agrona.concurrent.NanoClock;
 import org.paceline.api.WorkUnit;
 import org.paceline.api.device.RenderDevice;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The thread that drives a worker's devices; they render with threads of their own. */
-final class DeviceThread implements DeviceLane, AutoCloseable {
+final class DeviceThread implements DeviceLane {
   private static final DeviceTask STOP =
       new DeviceTask(null) {
         @Override
@@ -24,6 +26,11 @@ final class DeviceThread implements DeviceLane, AutoCloseable {
         }
       };
 
+  private static final Logger LOGGER = LoggerFactory.getLogger(DeviceThread.class);
+
+  /** A render returns within a sample of a pixel, unless a kernel hangs. */
+  private static final long CLOSE_NS = 400_000_000;
+
   private final LinkedBlockingQueue<DeviceTask> submitted = new LinkedBlockingQueue<>();
   private final ManyToOneConcurrentLinkedQueue<DeviceTask> done =
       new ManyToOneConcurrentLinkedQueue<>();
@@ -36,6 +43,8 @@ final class DeviceThread implements DeviceLane, AutoCloseable {
   DeviceThread(NanoClock clock) {
     this.clock = clock;
     thread = new Thread(this::run, "paceline-device");
+    // one that hangs must not keep the process
+    thread.setDaemon(true);
     thread.start();
   }
 
@@ -63,17 +72,22 @@ final class DeviceThread implements DeviceLane, AutoCloseable {
     device.cancel();
   }
 
-  /** Ends what runs, and the thread; what is queued counts as ended without having run. */
-  @Override
-  public void close() {
+  /**
+   * Ends what runs, and the thread; what is queued counts as ended without having run.
+   *
+   * @return false if what runs doesn't end: then the thread is left behind, with all memory that it
+   *     may be using
+   */
+  boolean close() {
     List<DeviceTask> dropped = new ArrayList<>();
     submitted.drainTo(dropped);
     submitted.add(STOP);
     boolean interrupted = false;
-    while (thread.isAlive()) {
-      DeviceTask inTheWay = running;
-      if (inTheWay != STOP) {
-        inTheWay.device().cancel();
+    long start = System.nanoTime();
+    while (thread.isAlive() && System.nanoTime() - start < CLOSE_NS) {
+      RenderDevice inTheWay = running.device();
+      if (inTheWay != null) {
+        inTheWay.cancel();
       }
       try {
         thread.join(10);
@@ -85,6 +99,13 @@ final class DeviceThread implements DeviceLane, AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+    if (thread.isAlive()) {
+      LOGGER.error(
+          "the device doesn't stop: it was cancelled {} ms ago; it is left behind, and its memory"
+              + " stays taken until this process ends",
+          CLOSE_NS / 1_000_000);
+    }
+    return !thread.isAlive();
   }
 
   private void run() {

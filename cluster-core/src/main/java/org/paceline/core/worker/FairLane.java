@@ -58,6 +58,7 @@ final class FairLane {
   private final List<Share> shares = new ArrayList<>();
   private final ArrayDeque<Given> given = new ArrayDeque<>();
   private double reachedNs;
+  private boolean stopped;
 
   FairLane(DeviceLane lane) {
     this.lane = lane;
@@ -83,6 +84,7 @@ final class FairLane {
 
   /** The lane has stopped for good: completes everything, whether or not it ran. */
   void drop() {
+    stopped = true;
     for (DeviceTask task = lane.poll(); task != null; task = lane.poll()) {
       ended(given.poll(), task);
     }
@@ -112,7 +114,7 @@ final class FairLane {
   }
 
   private void feed() {
-    while (given.size() < AHEAD) {
+    while (given.size() < AHEAD && !stopped) {
       Share next = leastServed();
       if (next == null) {
         return;

@@ -325,7 +325,7 @@ final class SceneLoader {
     private final Manifest wantedManifest;
 
     PrepareTask(Manifest wantedManifest) {
-      super(seat.scene().device());
+      super(seat.scene());
       this.wantedManifest = wantedManifest;
     }
 
@@ -359,7 +359,7 @@ final class SceneLoader {
     private boolean damaged;
 
     LoadTask(Manifest completeManifest, boolean verify) {
-      super(seat.scene().device());
+      super(seat.scene());
       this.completeManifest = completeManifest;
       this.verify = verify;
     }

@@ -38,7 +38,7 @@ final class Seats {
     private final Runnable then;
 
     ForgetTask(DeviceScene scene, Runnable then) {
-      super(scene.device());
+      super(scene);
       this.scene = scene;
       this.then = then;
     }
@@ -46,6 +46,28 @@ final class Seats {
     @Override
     void execute() {
       scene.forget();
+    }
+
+    @Override
+    void completed() {
+      then.run();
+    }
+  }
+
+  /** Closes a device that has forgotten its scene. */
+  private static final class CloseTask extends DeviceTask {
+    private final DeviceScene scene;
+    private final Runnable then;
+
+    CloseTask(DeviceScene scene, Runnable then) {
+      super(scene);
+      this.scene = scene;
+      this.then = then;
+    }
+
+    @Override
+    void execute() {
+      scene.close();
     }
 
     @Override
@@ -68,24 +90,26 @@ final class Seats {
   /**
    * All are free.
    *
-   * @param first the first one's device
-   * @param opener opens a device like that, each time another one
+   * @param opener opens a device, each time another one: the first here, which shows that there is
+   *     one, others on the lane
+   * @throws org.paceline.api.device.DeviceException if there is no device
    */
   Seats(
       DeviceLane device,
       long memoryBytes,
       SceneCache cache,
-      RenderDevice first,
       Supplier<? extends RenderDevice> opener) {
     this.device = device;
     this.cache = cache;
     this.opener = opener;
     lane = new FairLane(device);
     budget = new MemoryBudget(memoryBytes);
-    identity = first.identity();
-    description = first.description();
-    kernels = first.kernels();
-    free.add(new DeviceScene(first, cache));
+    DeviceScene first = new DeviceScene(opener, cache);
+    first.open();
+    identity = first.device().identity();
+    description = first.device().description();
+    kernels = first.device().kernels();
+    free.add(first);
   }
 
   /** What all devices are. */
@@ -103,35 +127,49 @@ final class Seats {
     return kernels;
   }
 
-  /**
-   * A seat; empty if all are taken.
-   *
-   * @throws org.paceline.api.device.DeviceException if another device can't be had
-   */
+  /** A seat; empty if all are taken. */
   Optional<Seat> take(MemoryBudget.Tenant tenant, int weight) {
     if (taken == MOST) {
       return Optional.empty();
     }
-    DeviceScene scene = free.isEmpty() ? new DeviceScene(opener.get(), cache) : free.pop();
+    DeviceScene scene = free.isEmpty() ? new DeviceScene(opener, cache) : free.pop();
     taken++;
     return Optional.of(new Seat(scene, lane.open(weight), budget.open(tenant)));
   }
 
-  /** Its session is over: others may have the seat once its device has forgotten the scene. */
+  /**
+   * Its session is over: others may have the seat once its device has forgotten the scene. One
+   * device stays open for the next host.
+   */
   void giveBack(Seat seat) {
     cancelRender(seat);
     seat.forget(
         () -> {
-          seat.share().close();
-          seat.room().close();
-          free.push(seat.scene());
-          taken--;
+          if (free.stream().anyMatch(scene -> scene.device() != null)) {
+            seat.share().submit(new CloseTask(seat.scene(), () -> release(seat)));
+          } else {
+            release(seat);
+          }
         });
+  }
+
+  private void release(Seat seat) {
+    seat.share().close();
+    seat.room().close();
+    if (seat.scene().device() == null) {
+      free.addLast(seat.scene());
+    } else {
+      free.addFirst(seat.scene());
+    }
+    taken--;
   }
 
   /** Makes a seat's render return soon, if there is one. */
   void cancelRender(Seat seat) {
-    device.cancelRender(seat.scene().device());
+    RenderDevice open = seat.scene().device();
+    if (open != null) {
+      device.cancelRender(open);
+    }
   }
 
   /** Completes what devices have done; returns how much that was. */
@@ -144,7 +182,7 @@ final class Seats {
     lane.drop();
     for (DeviceScene scene : free) {
       scene.forget();
-      scene.device().close();
+      scene.close();
     }
     free.clear();
   }

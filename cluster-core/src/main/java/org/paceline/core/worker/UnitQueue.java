@@ -158,7 +158,7 @@ final class UnitQueue {
     private boolean complete;
 
     RenderTask(HeldUnit unit, long number) {
-      super(seat.scene().device());
+      super(seat.scene());
       this.unit = unit;
       this.number = number;
     }

@@ -82,6 +82,7 @@ public final class WorkerAgent implements Agent {
     private final Seats seats;
     private final SceneCache cache;
     private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile boolean leftBehind;
 
     private Running(
         Endpoint endpoint,
@@ -133,6 +134,11 @@ public final class WorkerAgent implements Agent {
       return thread.failure();
     }
 
+    /** See {@link org.paceline.core.WorkerNode#leftDeviceBehind}. */
+    public boolean leftDeviceBehind() {
+      return leftBehind;
+    }
+
     /** Waits for {@link #close()}, or until it has failed. */
     public void awaitClosed() throws InterruptedException {
       thread.awaitEnd();
@@ -145,8 +151,9 @@ public final class WorkerAgent implements Agent {
     public synchronized void close() {
       if (closed.getCount() > 0) {
         // what a thread that hangs uses stays
-        if (thread.close()) {
-          deviceThread.close();
+        boolean ended = thread.close();
+        leftBehind = !deviceThread.close() || !ended;
+        if (!leftBehind) {
           seats.close();
           cache.close();
         }
@@ -191,16 +198,25 @@ public final class WorkerAgent implements Agent {
       Transports transports,
       Supplier<Listener> listening,
       Supplier<? extends RenderDevice> opener) {
-    RenderDevice device = opener.get();
+    SystemNanoClock clock = SystemNanoClock.INSTANCE;
+    SceneCache cache = new SceneCache(config.workerMemoryBytes());
+    DeviceThread deviceThread = new DeviceThread(clock);
+    Seats seats;
+    try {
+      seats = new Seats(deviceThread, config.workerMemoryBytes(), cache, opener);
+    } catch (RuntimeException e) {
+      deviceThread.close();
+      throw e;
+    }
     Listener listener;
     try {
       listener = listening.get();
     } catch (TransportException e) {
-      device.close();
+      deviceThread.close();
+      seats.close();
       throw e;
     }
     WarmUp.run();
-    SystemNanoClock clock = SystemNanoClock.INSTANCE;
     WorkerSettings settings =
         new WorkerSettings(
             Machine.processName(),
@@ -211,9 +227,6 @@ public final class WorkerAgent implements Agent {
             config.kernels(),
             config.workerMemoryBytes(),
             config.heartbeatTimeout().toNanos());
-    SceneCache cache = new SceneCache(config.workerMemoryBytes());
-    DeviceThread deviceThread = new DeviceThread(clock);
-    Seats seats = new Seats(deviceThread, config.workerMemoryBytes(), cache, device, opener);
     WorkerAgent agent =
         new WorkerAgent(
             listener,

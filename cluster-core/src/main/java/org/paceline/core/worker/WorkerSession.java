@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.agrona.DirectBuffer;
 import org.paceline.api.ClusterConfig;
-import org.paceline.api.device.DeviceException;
 import org.paceline.api.device.DeviceIdentity;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.MessageHandler;
@@ -58,12 +57,7 @@ final class WorkerSession implements MemoryBudget.Tenant {
     /** Whether its host has a seat already, by another address of this worker. */
     boolean isElsewhere(WorkerSession session);
 
-    /**
-     * A seat for a session that has proved to hold the key.
-     *
-     * @return empty if there is none
-     * @throws org.paceline.api.device.DeviceException if there is no device for it
-     */
+    /** A seat for a session that has proved to hold the key; empty if there is none. */
     Optional<Seats.Seat> admit(WorkerSession session, int weight);
   }
 
@@ -355,15 +349,11 @@ final class WorkerSession implements MemoryBudget.Tenant {
       reject(RejectCode.DUPLICATE, "this host has this worker already, by another address");
       return;
     }
-    try {
-      admission
-          .admit(this, weight)
-          .ifPresentOrElse(
-              admitted -> attached(admitted, timeoutMs, hostNonce),
-              () -> reject(RejectCode.BUSY, "it renders for " + Seats.MOST + " hosts already"));
-    } catch (DeviceException e) {
-      reject(RejectCode.BUSY, "it has no device for another host: " + e.getMessage());
-    }
+    admission
+        .admit(this, weight)
+        .ifPresentOrElse(
+            admitted -> attached(admitted, timeoutMs, hostNonce),
+            () -> reject(RejectCode.BUSY, "it renders for " + Seats.MOST + " hosts already"));
   }
 
   private void attached(Seats.Seat admitted, long timeoutMs, byte[] hostNonce) {

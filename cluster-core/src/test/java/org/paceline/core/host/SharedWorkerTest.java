@@ -132,6 +132,25 @@ class SharedWorkerTest {
   }
 
   @Test
+  void devicesOfHostsThatLeftAreClosedButOne() {
+    try (SimulatedCluster one = cluster(DEFAULTS)) {
+      SimulatedCluster.Machine machine = one.machines.get(0);
+      SimulatedCluster other = new SimulatedCluster(one, DEFAULTS);
+      SimulatedCluster third = new SimulatedCluster(one, DEFAULTS);
+      assertTrue(one.finish(render(one, 1000, 1, 4)));
+      assertTrue(other.finish(render(other, 1000, 2, 4)));
+      assertTrue(third.finish(render(third, 1000, 3, 4)));
+      assertEquals(3, machine.openDevices());
+      other.close();
+      third.close();
+      assertTrue(one.runUntil(() -> machine.openDevices() == 2, 1_000));
+      Job again = render(one, 1000, 4, 4);
+      assertTrue(one.finish(again));
+      assertFilm(one, again);
+    }
+  }
+
+  @Test
   void moreHostsThanSeatsAreToldSoAndComeLater() {
     try (SimulatedCluster one = cluster(DEFAULTS)) {
       SimulatedCluster[] guests = new SimulatedCluster[15];

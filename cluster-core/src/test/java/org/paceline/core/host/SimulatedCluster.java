@@ -60,6 +60,10 @@ final class SimulatedCluster implements AutoCloseable {
       return device;
     }
 
+    long openDevices() {
+      return devices.stream().filter(device -> !device.isClosed()).count();
+    }
+
     /** As kill -9 does: the system closes the sockets. */
     void kill() {
       if (worker != null) {

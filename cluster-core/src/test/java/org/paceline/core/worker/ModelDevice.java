@@ -22,11 +22,19 @@ public final class ModelDevice implements RenderDevice {
   private final Map<String, NativeMemory> buffers = new HashMap<>();
   private int sceneSeed;
   private int constant;
-  long spentNs;
+  private long spentNs;
+  private boolean closed;
 
   /** With a speed in pixel samples per second. */
   public ModelDevice(double samplesPerSecond) {
     samplesPerNs = samplesPerSecond / 1e9;
+  }
+
+  /** How long what it did since the last call takes. */
+  long takeSpentNs() {
+    long spent = spentNs;
+    spentNs = 0;
+    return spent;
   }
 
   /** From now on it is slower by that factor. */
@@ -124,5 +132,11 @@ public final class ModelDevice implements RenderDevice {
   @Override
   public void close() {
     buffers.clear();
+    closed = true;
+  }
+
+  /** Whether it holds no memory. */
+  public boolean isClosed() {
+    return closed;
   }
 }

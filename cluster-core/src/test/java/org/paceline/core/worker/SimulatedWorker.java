@@ -27,7 +27,7 @@ public final class SimulatedWorker implements AutoCloseable {
         };
     lane = new VirtualLane(clock);
     cache = new SceneCache(config.workerMemoryBytes());
-    seats = new Seats(lane, config.workerMemoryBytes(), cache, devices.get(), devices);
+    seats = new Seats(lane, config.workerMemoryBytes(), cache, devices);
     WorkerSettings settings =
         new WorkerSettings(
             "sim",

@@ -30,12 +30,12 @@ final class VirtualLane implements DeviceLane {
 
   @Override
   public void submit(DeviceTask task) {
-    ModelDevice device = (ModelDevice) task.device();
-    device.spentNs = 0;
     task.run();
-    task.tookNs(device.spentNs);
+    ModelDevice device = (ModelDevice) task.device();
+    long spentNs = device == null ? 0 : device.takeSpentNs();
+    task.tookNs(spentNs);
     long start = Math.max(busyUntilNs, clock.nanoTime());
-    busyUntilNs = start + device.spentNs;
+    busyUntilNs = start + spentNs;
     running.add(new Running(task, busyUntilNs));
   }
 

@@ -43,7 +43,7 @@ public final class SteppedWorker implements AutoCloseable {
             config.kernels(),
             config.workerMemoryBytes(),
             config.heartbeatTimeout().toNanos());
-    seats = new Seats(lane, config.workerMemoryBytes(), cache, devices.get(), devices);
+    seats = new Seats(lane, config.workerMemoryBytes(), cache, devices);
     agent = new WorkerAgent(listener, opener, settings, seats, clock);
   }
 

@@ -114,7 +114,9 @@ public final class VirtualLane implements DeviceLane {
     if (executed) {
       running.run();
     }
-    runningDevice().renderBegins();
+    if (rendering != null) {
+      runningDevice().renderBegins();
+    }
     long lasts =
         rendering == null ? random.nextLong(MOST_TASK_NS) : runningDevice().renderNs(rendering);
     endAt(Math.max(hangsUntilNs, startNs + lasts));
