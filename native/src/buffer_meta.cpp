@@ -87,11 +87,16 @@ void check_texture(const std::string &name, const BufferMeta &meta, size_t lengt
   }
   const uint64_t rows = saturating_product(info.height, info.depth > 0 ? info.depth : 1);
   const uint64_t pixels = saturating_product(info.width, rows);
-  if (saturating_product(pixels, pixel) > length || pixels == 0) {
+  const std::string size = std::to_string(info.width) + "x" + std::to_string(info.height) + "x" +
+                           std::to_string(info.depth) + " pixels";
+  if (saturating_product(pixels, pixel) != length || pixels == 0) {
     refuse(name,
-           std::to_string(info.width) + "x" + std::to_string(info.height) + "x" +
-               std::to_string(info.depth) + " pixels of " + std::to_string(pixel) +
-               " bytes don't fit its " + std::to_string(length) + " bytes");
+           size + " of " + std::to_string(pixel) + " bytes are not its " + std::to_string(length) +
+               " bytes");
+  }
+  /* The kernels' index of a pixel is an int. */
+  if (pixels > INT32_MAX) {
+    refuse(name, "a texture of " + size + "; at most " + std::to_string(INT32_MAX) + " can be read");
   }
 }
 

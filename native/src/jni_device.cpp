@@ -70,6 +70,31 @@ Java_org_paceline_cycles_CyclesNative_deviceKernels(JNIEnv *env, jclass, jlong h
   return guarded(env, jstring(nullptr), [&] { return to_java(env, device(handle).kernels()); });
 }
 
+JNIEXPORT void JNICALL Java_org_paceline_cycles_CyclesNative_deviceCheck(
+    JNIEnv *env, jclass, jstring name, jbyteArray metadata, jlong length)
+{
+  guarded(env, [&] {
+    const Bytes bytes(env, metadata);
+    BufferMeta::decode(
+        to_string(env, name), bytes.span().data, bytes.span().size, size_t(length));
+  });
+}
+
+JNIEXPORT jlong JNICALL Java_org_paceline_cycles_CyclesNative_deviceHeldBytes(JNIEnv *env,
+                                                                             jclass,
+                                                                             jlong handle)
+{
+  return guarded(env, jlong(0), [&] { return jlong(device(handle).held_bytes()); });
+}
+
+JNIEXPORT void JNICALL Java_org_paceline_cycles_CyclesNative_deviceLimitBytes(JNIEnv *env,
+                                                                             jclass,
+                                                                             jlong handle,
+                                                                             jlong most)
+{
+  guarded(env, [&] { device(handle).limit_bytes(most); });
+}
+
 JNIEXPORT void JNICALL Java_org_paceline_cycles_CyclesNative_deviceCopyTo(JNIEnv *env,
                                                                          jclass,
                                                                          jlong handle,

@@ -191,7 +191,7 @@ void check_curves(const BufferLookup &buffers, const ShaderIds &shaders)
     if (segment.prim < 0 || uint64_t(segment.prim) >= curves.size() ||
         (segment.type & ccl::PRIMITIVE_CURVE) == 0 ||
         (segment.type & (ccl::PRIMITIVE_ALL & ~(ccl::PRIMITIVE_CURVE | ccl::PRIMITIVE_MOTION))) != 0 ||
-        PRIMITIVE_UNPACK_SEGMENT(unsigned(segment.type)) + 1 >=
+        (unsigned(segment.type) >> ccl::PRIMITIVE_NUM_BITS) + 1 >=
             unsigned(curves[size_t(segment.prim)].num_keys)) {
       refuse_element("curve_segments", i, "a curve or segment that isn't there");
     }
@@ -411,7 +411,7 @@ void SceneCheck::check_data(const KernelData &data, const BufferLookup &buffers)
   if (data.integrator.use_volumes) {
     SceneArray<float>(buffers, "object_volume_step").require(0, objects);
   }
-  if ((data.film.pass_flag & PASSMASK(MOTION)) != 0) {
+  if ((data.film.pass_flag & (1 << (ccl::PASS_MOTION % 32))) != 0) {
     SceneArray<ccl::Transform>(buffers, "object_motion_pass")
         .require(0, objects * OBJECT_MOTION_PASS_SIZE);
   }

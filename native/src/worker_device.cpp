@@ -175,7 +175,8 @@ void WorkerDevice::describe_bvh(const void *description, size_t length)
     embree_scene = nullptr;
     bvh_.clear();
     throw Error(error == RTC_ERROR_OUT_OF_MEMORY ?
-                    "not enough memory to build the BVH" :
+                    "the scene's BVH needs more than the " + std::to_string(most_bytes_ >> 20) +
+                        " MiB that are left for it; raise worker --memory" :
                     "Embree can't build the BVH, error " + std::to_string(error));
   }
 }
@@ -226,6 +227,17 @@ void WorkerDevice::reset()
   bvh_.clear();
   attached_.clear();
   kernel_data_.clear();
+}
+
+int64_t WorkerDevice::held_bytes() const
+{
+  return DeviceCounters::stats.used();
+}
+
+void WorkerDevice::limit_bytes(int64_t most)
+{
+  most_bytes_ = most;
+  DeviceCounters::stats.limit(most);
 }
 
 std::string WorkerDevice::kernels() const

@@ -40,6 +40,10 @@ class WorkerDevice : private DeviceCounters, public ccl::CPUDevice {
   void cancel();
   void reset();
 
+  /* What Embree holds; the most that it may hold. */
+  int64_t held_bytes() const;
+  void limit_bytes(int64_t most);
+
   std::string description() const;
 
   /* The kernels' instruction set; Embree's beside it, where that goes further. */
@@ -63,6 +67,7 @@ class WorkerDevice : private DeviceCounters, public ccl::CPUDevice {
   SceneCheck check_;
   bool arrays_checked_ = false;
   bool ready_ = false;
+  int64_t most_bytes_ = INT64_MAX;
 };
 
 }  // namespace paceline

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.cycles;
 
+import java.util.List;
 import org.paceline.api.BufferSpec;
 import org.paceline.api.NativeMemory;
 import org.paceline.api.WorkUnit;
@@ -74,6 +75,26 @@ public final class CyclesDevice implements RenderDevice {
   @Override
   public String kernels() {
     return kernels;
+  }
+
+  @Override
+  public void check(BufferSpec spec) {
+    CyclesNative.deviceCheck(spec.name(), spec.metadata(), spec.lengthBytes());
+  }
+
+  @Override
+  public long workingBytes(List<BufferSpec> buffers) {
+    return BvhMemory.estimate(buffers);
+  }
+
+  @Override
+  public long heldBytes() {
+    return CyclesNative.deviceHeldBytes(open());
+  }
+
+  @Override
+  public void limitBytes(long most) {
+    CyclesNative.deviceLimitBytes(open(), most);
   }
 
   @Override

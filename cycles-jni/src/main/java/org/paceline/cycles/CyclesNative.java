@@ -85,6 +85,12 @@ final class CyclesNative {
 
   static native String deviceKernels(long device);
 
+  static native void deviceCheck(String name, byte[] metadata, long lengthBytes);
+
+  static native long deviceHeldBytes(long device);
+
+  static native void deviceLimitBytes(long device, long most);
+
   static native void deviceCopyTo(
       long device, String name, byte[] metadata, long address, long lengthBytes);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.reference;
 
+import java.util.List;
 import org.paceline.api.BufferSpec;
 import org.paceline.api.NativeMemory;
 import org.paceline.api.WorkUnit;
@@ -75,6 +76,26 @@ public final class PacedDevice implements RenderDevice {
   @Override
   public String kernels() {
     return device.kernels();
+  }
+
+  @Override
+  public void check(BufferSpec spec) {
+    device.check(spec);
+  }
+
+  @Override
+  public long workingBytes(List<BufferSpec> buffers) {
+    return device.workingBytes(buffers);
+  }
+
+  @Override
+  public long heldBytes() {
+    return device.heldBytes();
+  }
+
+  @Override
+  public void limitBytes(long most) {
+    device.limitBytes(most);
   }
 
   @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.api.device;
 
+import java.util.List;
 import org.paceline.api.BufferSpec;
 import org.paceline.api.NativeMemory;
 import org.paceline.api.WorkUnit;
@@ -30,6 +31,33 @@ public interface RenderDevice extends AutoCloseable {
    */
   default String kernels() {
     return "";
+  }
+
+  /**
+   * Throws {@link DeviceException} if the device can't take such a buffer, before its content has
+   * come; {@link #copyTo} checks again.
+   */
+  default void check(BufferSpec spec) {
+    // whatever comes is checked later
+  }
+
+  /**
+   * About how many bytes the device needs beside the regions for a scene of such buffers: its
+   * acceleration structures, at the height of their being built. From any thread, also after {@link
+   * #close}.
+   */
+  default long workingBytes(List<BufferSpec> buffers) {
+    return 0;
+  }
+
+  /** Bytes that the device holds beside the regions. */
+  default long heldBytes() {
+    return 0;
+  }
+
+  /** The most that {@link #heldBytes} may become; a call that would need more throws. */
+  default void limitBytes(long most) {
+    // not every device can tell
   }
 
   /**
