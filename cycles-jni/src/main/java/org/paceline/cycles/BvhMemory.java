@@ -13,12 +13,12 @@ final class BvhMemory {
   /** Per byte of an array; measured at the height of a build, rounded up. */
   private static final Map<String, Double> PER_BYTE =
       Map.of(
-          "tri_vindex", 20.0,
-          "tri_vnormal", 6.0,
-          "curve_segments", 60.0,
+          "tri_vindex", 10.0,
+          "tri_vnormal", 3.0,
+          "curve_segments", 32.0,
           "curve_keys", 4.0,
-          "points", 24.0,
-          "attributes_float3", 3.0,
+          "points", 9.0,
+          "attributes_float3", 2.0,
           "objects", 4.0);
 
   private BvhMemory() {}

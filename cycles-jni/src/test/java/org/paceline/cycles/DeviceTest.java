@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -138,6 +141,7 @@ class DeviceTest {
       assertThrows(
           CyclesException.class,
           () -> render(device, 0, Integer.MAX_VALUE - 8, 8, 8, 0, 1, 4, pass));
+      assertThrows(CyclesException.class, () -> render(device, 0, 65_529, 8, 8, 0, 1, 4, pass));
       device.reset();
       assertThrows(CyclesException.class, () -> render(device, 0, 0, 8, 8, 0, 1, 4, pass));
     }
@@ -154,6 +158,87 @@ class DeviceTest {
       int stride,
       NativeMemory pass) {
     return device.render(new WorkUnit(1, x, y, width, height, firstSample, samples), stride, pass);
+  }
+
+  @Test
+  void theLastRowsOfTheLargestFilmAreRendered() {
+    try (CyclesScene scene = scene();
+        CyclesDevice device = Native.device();
+        DirectSession session = new DirectSession(device)) {
+      scene.push(session);
+      int side = 65_536;
+      try (NativeMemory rows = session.render(0, side - 2, side, 2, 0, 1, 4);
+          NativeMemory part = session.render(60_000, side - 2, 16, 2, 0, 1, 4)) {
+        for (int y = 0; y < 2; y++) {
+          for (int i = 0; i < 16 * 4; i++) {
+            assertEquals(
+                part.getFloat(4L * (y * 16 * 4 + i)),
+                rows.getFloat(4L * ((y * (long) side + 60_000) * 4 + i)));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void texturesWhosePixelsKernelsCannotIndexAreRefusedBeforeTheyArrive() {
+    try (CyclesDevice device = Native.device()) {
+      device.check(texture(46_340, 46_340, 46_340L * 46_340));
+      DeviceException refused =
+          assertThrows(
+              DeviceException.class,
+              () -> device.check(texture(46_342, 46_342, 46_342L * 46_342)));
+      assertTrue(refused.getMessage().contains("46342x46342"), refused.getMessage());
+      assertThrows(DeviceException.class, () -> device.check(texture(8, 8, 65)));
+      assertThrows(DeviceException.class, () -> device.check(texture(8, 8, 63)));
+      assertThrows(DeviceException.class, () -> device.check(texture(0, 8, 0)));
+      assertThrows(DeviceException.class, () -> device.check(texture(-1, -1, 1)));
+    }
+  }
+
+  /** A texture of one byte a pixel. */
+  private static BufferSpec texture(int width, int height, long lengthBytes) {
+    ByteBuffer metadata = ByteBuffer.allocate(136).order(ByteOrder.LITTLE_ENDIAN);
+    metadata.putShort((short) 1).put((byte) 4).put((byte) 1); // protocol, a texture of bytes
+    metadata.putInt(1).putLong(lengthBytes); // one of them an element
+    metadata.putLong(width).putLong(height).putLong(0);
+    metadata.putInt(0).putInt(4).putInt(0).putInt(0); // slot, bytes, interpolation, extension
+    metadata.putInt(width).putInt(height).putInt(0);
+    metadata.putInt(0); // no transform
+    return new BufferSpec(
+        "tex_image_byte_000",
+        BufferSpec.Kind.TEXTURE,
+        lengthBytes,
+        Arrays.copyOf(metadata.array(), metadata.position() + 12 * Float.BYTES));
+  }
+
+  @Test
+  void aBvhBeyondItsLimitIsRefusedAndFitsTheEstimateOtherwise() {
+    try (Captured captured = new Captured();
+        CyclesDevice device = Native.device();
+        NativeMemory memory = NativeMemory.allocate(captured.bvh.length)) {
+      memory.putBytes(0, captured.bvh, 0, captured.bvh.length);
+      captured.buffers.forEach(device::copyTo);
+      device.limitBytes(1 << 10);
+      CyclesException refused =
+          assertThrows(CyclesException.class, () -> device.buildBvh("scene", memory));
+      assertTrue(refused.getMessage().contains("worker --memory"), refused.getMessage());
+      device.limitBytes(1 << 24);
+      device.buildBvh("scene", memory);
+      long held = device.heldBytes();
+      assertTrue(held > 1 << 10 && held <= 1 << 24, held + " bytes");
+      device.reset();
+      assertTrue(device.heldBytes() < held, device.heldBytes() + " bytes of " + held);
+    }
+  }
+
+  @Test
+  void identityTellsHowCyclesWasBuilt() {
+    String abi = CyclesDevice.identityOfThisBuild().abi();
+    assertTrue(abi.matches(".* build=cycles-\\p{XDigit}{16}/\\p{XDigit}{16}/\\S+"), abi);
+    try (CyclesDevice device = Native.device()) {
+      assertTrue(device.description().contains(device.kernels()), device.description());
+    }
   }
 
   /** Keeps what a host sends, to send it changed. */

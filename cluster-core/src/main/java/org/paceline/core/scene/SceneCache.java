@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
 import org.paceline.api.NativeMemory;
 
 /**
@@ -25,6 +26,7 @@ public final class SceneCache implements AutoCloseable {
   private final ArrayDeque<StoredBuffer> retired = new ArrayDeque<>();
   private int chunkBytes;
   private volatile long usedBytes;
+  private LongSupplier othersBytes = () -> 0;
 
   /** An empty cache of stores that allocate at most {@code budgetBytes} together. */
   public SceneCache(long budgetBytes) {
@@ -39,6 +41,16 @@ public final class SceneCache implements AutoCloseable {
   public SceneCache(long budgetBytes, LongFunction<NativeMemory> allocator) {
     this.budgetBytes = budgetBytes;
     this.allocator = allocator;
+  }
+
+  /** Others have a part of the budget: buffers that nobody needs give way to it. */
+  public void shareWith(LongSupplier others) {
+    othersBytes = others;
+  }
+
+  /** Lets go of kept buffers, as far as others need their memory. */
+  public void trim() {
+    evict(0);
   }
 
   /** Bytes allocated. */
@@ -137,7 +149,8 @@ public final class SceneCache implements AutoCloseable {
   }
 
   private void evict(long neededBytes) {
-    while (!retired.isEmpty() && neededBytes > budgetBytes - usedBytes) {
+    while (!retired.isEmpty()
+        && neededBytes > budgetBytes - usedBytes - othersBytes.getAsLong()) {
       release(retired.removeFirst());
     }
   }

@@ -36,6 +36,11 @@ public final class SceneStore {
     return current;
   }
 
+  /** See {@link SceneCache#trim}. */
+  public void trimCache() {
+    cache.trim();
+  }
+
   /** Nothing is current any more; the cache keeps what it has room for. */
   public void retireAll() {
     settleDoubt();

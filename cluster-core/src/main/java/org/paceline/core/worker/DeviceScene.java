@@ -82,6 +82,11 @@ final class DeviceScene {
     } catch (DeviceException e) {
       throw new DeviceException("this worker has no device for another host: " + e.getMessage(), e);
     }
+    for (SceneEntry entry : manifest.entries()) {
+      if (entry.key().sort() == Sort.BUFFER) {
+        device.check(entry.spec());
+      }
+    }
     if (!store.hasChunksOf(manifest.chunkBytes())) {
       forgetOnDevice();
     }
@@ -101,9 +106,15 @@ final class DeviceScene {
     store.prepare(manifest);
   }
 
-  /** Everything has arrived: make the calls. A device that fails at it starts afresh next time. */
-  void load(Manifest manifest) {
+  /**
+   * Everything has arrived: make the calls. A device that fails at it starts afresh next time.
+   *
+   * @param mostBytes how much the device may need beside the buffers
+   */
+  void load(Manifest manifest, long mostBytes) {
     try {
+      store.trimCache();
+      device.limitBytes(mostBytes);
       makeCalls(manifest);
     } catch (RuntimeException e) {
       forgetOnDevice();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.core.worker;
 
-import org.paceline.api.NativeMemory;
 import org.paceline.api.WorkUnit;
 
 /**
@@ -12,10 +11,8 @@ import org.paceline.api.WorkUnit;
  * @param stride floats per pixel
  * @param region the host's region that its pass goes into
  * @param slotOffset where in there
- * @param pass memory to render into, at least {@link #passBytes()} long
  */
-record HeldUnit(
-    long id, WorkUnit unit, int stride, int region, long slotOffset, NativeMemory pass) {
+record HeldUnit(long id, WorkUnit unit, int stride, int region, long slotOffset) {
   /** Bytes of its pass. */
   long passBytes() {
     return unit.pixels() * stride * Float.BYTES;

@@ -13,30 +13,31 @@ import org.paceline.core.protocol.PassStatus;
  * sent.
  */
 final class PassSender implements AutoCloseable {
-  private record Ended(HeldUnit unit, long renderNs, PassStatus status, String reason) {}
+  private record Ended(
+      HeldUnit unit, NativeMemory pass, long renderNs, PassStatus status, String reason) {}
 
   private record Sent(NativeMemory pass, long position) {}
 
   private final Channel channel;
   private final MessageWriter writer;
-  private final PassPool pool = new PassPool();
+  private final PassPool pool;
   private final ArrayDeque<Ended> ended = new ArrayDeque<>();
   private final ArrayDeque<Sent> sent = new ArrayDeque<>();
   private boolean firstIsWritten;
 
-  PassSender(Channel channel, MessageWriter writer) {
+  PassSender(Channel channel, MessageWriter writer, PassPool pool) {
     this.channel = channel;
     this.writer = writer;
+    this.pool = pool;
   }
 
-  /** Memory for a pass. */
-  NativeMemory take(long lengthBytes) {
-    return pool.take(lengthBytes);
-  }
-
-  /** A unit has ended, one way or another. */
-  void add(HeldUnit unit, long renderNs, PassStatus status, String reason) {
-    ended.add(new Ended(unit, renderNs, status, reason));
+  /**
+   * A unit has ended, one way or another.
+   *
+   * @param pass what it was rendered into; null if it wasn't rendered
+   */
+  void add(HeldUnit unit, NativeMemory pass, long renderNs, PassStatus status, String reason) {
+    ended.add(new Ended(unit, pass, renderNs, status, reason));
   }
 
   /** Sends what the channel takes; returns how many units the host has been told of. */
@@ -57,19 +58,19 @@ final class PassSender implements AutoCloseable {
     boolean rendered = next.status() == PassStatus.RENDERED;
     if (rendered && !firstIsWritten) {
       long position =
-          channel.write(unit.region(), unit.slotOffset(), unit.pass(), 0, unit.passBytes());
+          channel.write(unit.region(), unit.slotOffset(), next.pass(), 0, unit.passBytes());
       if (position < 0) {
         return false;
       }
-      sent.add(new Sent(unit.pass(), position));
+      sent.add(new Sent(next.pass(), position));
       firstIsWritten = true;
     }
     if (writer.passDone(channel, unit.id(), next.renderNs(), next.status(), next.reason()) < 0) {
       return false;
     }
     firstIsWritten = false;
-    if (!rendered) {
-      pool.giveBack(unit.pass());
+    if (!rendered && next.pass() != null) {
+      pool.giveBack(next.pass());
     }
     return true;
   }
@@ -79,7 +80,11 @@ final class PassSender implements AutoCloseable {
   public void close() {
     sent.forEach(pass -> pool.giveBack(pass.pass()));
     sent.clear();
-    ended.forEach(unit -> pool.giveBack(unit.unit().pass()));
+    for (Ended each : ended) {
+      if (each.pass() != null) {
+        pool.giveBack(each.pass());
+      }
+    }
     ended.clear();
     pool.close();
   }

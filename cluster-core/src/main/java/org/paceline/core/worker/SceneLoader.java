@@ -41,6 +41,7 @@ final class SceneLoader {
 
   private final Channel channel;
   private final MessageWriter writer;
+  private final Seats seats;
   private final Seats.Seat seat;
   private final long memoryBytes;
   private final WantList wants;
@@ -65,9 +66,11 @@ final class SceneLoader {
    *
    * @param memoryBytes the most a scene may take
    */
-  SceneLoader(Channel channel, MessageWriter writer, Seats.Seat seat, long memoryBytes) {
+  SceneLoader(
+      Channel channel, MessageWriter writer, Seats seats, Seats.Seat seat, long memoryBytes) {
     this.channel = channel;
     this.writer = writer;
+    this.seats = seats;
     this.seat = seat;
     this.memoryBytes = memoryBytes;
     wants = new WantList(channel, writer);
@@ -251,7 +254,12 @@ final class SceneLoader {
     if (announced == null || seat.share().pending() > 0) {
       return;
     }
-    if (seat.room().reserve(announced.totalBytes())) {
+    long deviceBytes = seats.workingBytes(announced);
+    if (announced.totalBytes() + deviceBytes > memoryBytes) {
+      refuseTooLarge(deviceBytes);
+      return;
+    }
+    if (seat.room().reserve(announced.totalBytes(), deviceBytes)) {
       manifest = announced;
       announced = null;
       state = State.PREPARING;
@@ -260,6 +268,21 @@ final class SceneLoader {
       // what this waits for may wait for the room of the last scene, which nobody needs any more
       seat.forget(seat.room()::free);
     }
+  }
+
+  private void refuseTooLarge(long deviceBytes) {
+    Manifest tooLarge = announced;
+    announced = null;
+    failed(
+        new SceneTooLargeException(
+            "the scene needs "
+                + (tooLarge.totalBytes() >> 20)
+                + " MiB and about "
+                + (deviceBytes >> 20)
+                + " MiB for its BVH, this worker has "
+                + (memoryBytes >> 20)
+                + " MiB for scenes; raise worker --memory (worker-memory in its configuration)"),
+        tooLarge.generation());
   }
 
   private boolean isCurrent(Manifest other) {
@@ -341,7 +364,11 @@ final class SceneLoader {
 
     @Override
     void completed() {
-      seat.room().settle(failure() == null ? wantedManifest.totalBytes() : 0);
+      boolean prepared = failure() == null;
+      seat.room()
+          .settle(
+              prepared ? wantedManifest.totalBytes() : 0,
+              prepared ? seats.workingBytes(wantedManifest) : 0);
       if (!isCurrent(wantedManifest)) {
         return;
       }
@@ -357,6 +384,7 @@ final class SceneLoader {
     private final Manifest completeManifest;
     private final boolean verify;
     private boolean damaged;
+    private long deviceBytes;
 
     LoadTask(Manifest completeManifest, boolean verify) {
       super(seat.scene());
@@ -368,12 +396,17 @@ final class SceneLoader {
     void execute() {
       damaged = verify && !seat.scene().store().verifyAgain();
       if (!damaged) {
-        seat.scene().load(completeManifest);
+        seat.scene().load(completeManifest, memoryBytes - completeManifest.totalBytes());
       }
+      deviceBytes = device().heldBytes();
     }
 
     @Override
     void completed() {
+      if (failure() == null) {
+        // an estimate until now
+        seat.room().settleDevice(deviceBytes);
+      }
       if (!isCurrent(completeManifest)) {
         return;
       }
@@ -387,6 +420,7 @@ final class SceneLoader {
       }
       state = State.READY;
       // the host needn't know that it was gone for a while
+      damagedChunks = 0;
       readyDue = !wasEvicted;
       wasEvicted = false;
     }

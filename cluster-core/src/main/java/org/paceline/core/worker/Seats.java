@@ -6,7 +6,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.paceline.api.device.DeviceIdentity;
 import org.paceline.api.device.RenderDevice;
+import org.paceline.core.scene.Manifest;
 import org.paceline.core.scene.SceneCache;
+import org.paceline.core.scene.SceneEntry;
 
 /**
  * What a worker has to offer, in portions: each host gets a device of its own, with its scene on
@@ -84,6 +86,7 @@ final class Seats {
   private final DeviceIdentity identity;
   private final String description;
   private final String kernels;
+  private final RenderDevice sample;
   private final ArrayDeque<DeviceScene> free = new ArrayDeque<>();
   private int taken;
 
@@ -106,9 +109,11 @@ final class Seats {
     budget = new MemoryBudget(memoryBytes);
     DeviceScene first = new DeviceScene(opener, cache);
     first.open();
-    identity = first.device().identity();
-    description = first.device().description();
-    kernels = first.device().kernels();
+    sample = first.device();
+    cache.shareWith(budget::otherBytes);
+    identity = sample.identity();
+    description = sample.description();
+    kernels = sample.kernels();
     free.add(first);
   }
 
@@ -125,6 +130,15 @@ final class Seats {
   /** See {@link RenderDevice#kernels}. */
   String kernels() {
     return kernels;
+  }
+
+  /** About how many bytes a device needs beside a scene's buffers. */
+  long workingBytes(Manifest manifest) {
+    return sample.workingBytes(
+        manifest.entries().stream()
+            .filter(entry -> entry.key().sort() == SceneEntry.Sort.BUFFER)
+            .map(SceneEntry::spec)
+            .toList());
   }
 
   /** A seat; empty if all are taken. */

@@ -6,6 +6,7 @@ import static org.paceline.core.protocol.ProtocolException.inRange;
 import java.util.ArrayDeque;
 import org.paceline.api.DurationHistogram;
 import org.paceline.api.FilmLayout;
+import org.paceline.api.NativeMemory;
 import org.paceline.api.RenderRequest;
 import org.paceline.api.WorkUnit;
 import org.paceline.api.transport.Channel;
@@ -22,12 +23,19 @@ final class UnitQueue {
 
   private static final int MAX_UNITS = 64;
 
+  /** Pauses between frames are shorter. */
+  private static final long KEEP_MEMORY_NS = 2_000_000_000;
+
   private final Channel channel;
   private final Seats seats;
   private final Seats.Seat seat;
   private final SceneLoader scene;
+  private final PassPool pool;
   private final PassSender passes;
-  private final ArrayDeque<HeldUnit> awaitScene = new ArrayDeque<>();
+
+  /** Those that wait for their scene to come back, or for memory to be rendered into. */
+  private final ArrayDeque<HeldUnit> waiting = new ArrayDeque<>();
+
   private final DurationRecorder unitTimes = new DurationRecorder();
   private int units;
   private long sequence;
@@ -43,7 +51,8 @@ final class UnitQueue {
     this.seats = seats;
     this.seat = seat;
     this.scene = scene;
-    passes = new PassSender(channel, writer);
+    pool = new PassPool(seat.room());
+    passes = new PassSender(channel, writer, pool);
   }
 
   /** How long the host has had no unit here; 0 if it has. */
@@ -89,8 +98,9 @@ final class UnitQueue {
     if (units > 0 || ended > 0 || !scene.isReady()) {
       lastUnitNs = now;
     }
-    while (!awaitScene.isEmpty() && !scene.isEvicted(awaitScene.peek().unit().generation())) {
-      submit(awaitScene.poll());
+    submitWaiting();
+    if (idleForNs() > KEEP_MEMORY_NS) {
+      pool.trim();
     }
     if (cancelledThrough == sequence && units > 0) {
       // a cancel that met the gap between two renders is lost: repeat it until none is left
@@ -109,35 +119,40 @@ final class UnitQueue {
     int first =
         (int) inRange("first sample", message.firstSample(), 0, RenderRequest.MAX_SAMPLES - count);
     int stride = (int) inRange("stride", message.stride(), 1, FilmLayout.MAX_STRIDE);
-    long length =
-        inRange("pass bytes", (long) width * height * stride * Float.BYTES, 1, MAX_PASS_BYTES);
+    inRange("pass bytes", (long) width * height * stride * Float.BYTES, 1, MAX_PASS_BYTES);
     int told = message.slotRegion();
     int region = told == RenderDecoder.slotRegionNullValue() ? 0 : told;
     WorkUnit unit = new WorkUnit(message.generation(), x, y, width, height, first, count);
-    HeldUnit held =
-        new HeldUnit(
-            message.unitId(), unit, stride, region, message.slotOffset(), passes.take(length));
+    waiting.add(new HeldUnit(message.unitId(), unit, stride, region, message.slotOffset()));
     if (scene.isEvicted(unit.generation())) {
-      awaitScene.add(held);
       scene.restore();
-    } else {
-      submit(held);
     }
+    submitWaiting();
   }
 
-  private void submit(HeldUnit held) {
-    if (scene.isReady(held.unit().generation())) {
-      seat.share().submit(new RenderTask(held, ++sequence));
-    } else {
-      passes.add(held, 0, PassStatus.CANCELLED, "");
+  private void submitWaiting() {
+    for (HeldUnit next = waiting.peek(); next != null; next = waiting.peek()) {
+      long generation = next.unit().generation();
+      if (scene.isEvicted(generation)) {
+        return;
+      }
+      if (!scene.isReady(generation)) {
+        passes.add(waiting.poll(), null, 0, PassStatus.CANCELLED, "");
+        continue;
+      }
+      NativeMemory pass = pool.take(next.passBytes());
+      if (pass == null) {
+        return;
+      }
+      seat.share().submit(new RenderTask(waiting.poll(), pass, ++sequence));
     }
   }
 
   /** Units given so far aren't wanted any more. */
   void cancelAll() {
     cancelledThrough = sequence;
-    for (HeldUnit held = awaitScene.poll(); held != null; held = awaitScene.poll()) {
-      passes.add(held, 0, PassStatus.CANCELLED, "");
+    for (HeldUnit held = waiting.poll(); held != null; held = waiting.poll()) {
+      passes.add(held, null, 0, PassStatus.CANCELLED, "");
     }
     if (units > 0) {
       seats.cancelRender(seat);
@@ -147,28 +162,30 @@ final class UnitQueue {
   /** After the channel closed: nothing of it is rendered any more. */
   void end() {
     cancelledThrough = Long.MAX_VALUE;
-    awaitScene.forEach(held -> held.pass().close());
-    awaitScene.clear();
+    waiting.clear();
     passes.close();
   }
 
   private final class RenderTask extends DeviceTask {
     private final HeldUnit unit;
+    private final NativeMemory pass;
     private final long number;
     private boolean complete;
+    private long deviceBytes;
 
-    RenderTask(HeldUnit unit, long number) {
+    RenderTask(HeldUnit unit, NativeMemory pass, long number) {
       super(seat.scene());
       this.unit = unit;
+      this.pass = pass;
       this.number = number;
     }
 
     @Override
     void execute() {
       if (number > cancelledThrough) {
-        complete =
-            device().render(unit.unit(), unit.stride(), unit.pass().slice(0, unit.passBytes()));
+        complete = device().render(unit.unit(), unit.stride(), pass.slice(0, unit.passBytes()));
       }
+      deviceBytes = device().heldBytes();
     }
 
     @Override
@@ -178,8 +195,11 @@ final class UnitQueue {
 
     @Override
     void completed() {
+      if (failure() == null) {
+        seat.room().settleDevice(deviceBytes);
+      }
       if (channel.isClosed()) {
-        unit.pass().close();
+        pool.giveBack(pass);
         return;
       }
       PassStatus status =
@@ -193,7 +213,7 @@ final class UnitQueue {
       }
       String reason = failure() == null ? "" : String.valueOf(failure().getMessage());
       // as the host sees it, a worker that it shares is that much slower
-      passes.add(unit, durationNs() + heldUpNs(), status, reason);
+      passes.add(unit, pass, durationNs() + heldUpNs(), status, reason);
     }
   }
 }

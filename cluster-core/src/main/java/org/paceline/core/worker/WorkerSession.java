@@ -358,7 +358,7 @@ final class WorkerSession implements MemoryBudget.Tenant {
 
   private void attached(Seats.Seat admitted, long timeoutMs, byte[] hostNonce) {
     seat = admitted;
-    scene = new SceneLoader(channel, writer, seat, settings.memoryBytes());
+    scene = new SceneLoader(channel, writer, seats, seat, settings.memoryBytes());
     units = new UnitQueue(channel, writer, seats, seat, scene);
     liveness = new Liveness(timeoutMs * 1_000_000, nowNs);
     byte[] proof = KeyProof.ofWorker(settings.key(), nonce, hostNonce);

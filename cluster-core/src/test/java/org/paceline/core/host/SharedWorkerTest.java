@@ -80,6 +80,21 @@ class SharedWorkerTest {
   }
 
   @Test
+  void sceneThatOnlyFitsWithoutItsBvhIsRefusedWithTheSizes() {
+    try (SimulatedCluster one = cluster(SMALL)) {
+      one.buffer("working", 1 << 20, 1);
+      one.constant(1);
+      one.commit();
+      assertTrue(
+          one.runUntil(
+              () -> one.host.statuses().get(0).state() == WorkerStatus.State.REFUSED, 1_000));
+      String detail = one.host.statuses().get(0).detail();
+      assertTrue(detail.contains("1 MiB and about 10 MiB for its BVH"), detail);
+      assertTrue(detail.contains("4 MiB") && detail.contains("worker-memory"), detail);
+    }
+  }
+
+  @Test
   void sceneInUseStaysAndTheOtherWaits() {
     try (SimulatedCluster one = cluster(SMALL);
         SimulatedCluster other = new SimulatedCluster(one, DEFAULTS)) {

@@ -2,6 +2,7 @@
 package org.paceline.core.worker;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.paceline.api.BufferSpec;
 import org.paceline.api.NativeMemory;
@@ -83,6 +84,15 @@ public final class ModelDevice implements RenderDevice {
     if (buffers.remove(name) == null) {
       throw new IllegalStateException("free of unknown " + name);
     }
+  }
+
+  /** Ten times the buffer of that name. */
+  @Override
+  public long workingBytes(List<BufferSpec> specs) {
+    return specs.stream()
+        .filter(spec -> spec.name().equals("working"))
+        .mapToLong(spec -> 10 * spec.lengthBytes())
+        .sum();
   }
 
   @Override
