@@ -32,7 +32,7 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 CACHE="${PACELINE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/paceline}/softroce"
 PACKAGES=(qemu-system-x86 busybox-static cpio kmod rdma-core ibverbs-providers iproute2)
 # What the machine needs of a kernel built for everything; the modules that these need come with them.
-MODULES=(virtio_pci virtio_console 9pnet_virtio 9p crc32_generic dummy rdma_rxe ib_uverbs rdma_ucm)
+MODULES=(virtio_pci virtio_console 9pnet_virtio 9p crc32_generic dummy rdma_rxe ib_uverbs rdma_ucm sch_netem)
 
 out=()
 environment=()

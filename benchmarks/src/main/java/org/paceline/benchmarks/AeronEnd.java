@@ -114,9 +114,9 @@ final class AeronEnd implements AutoCloseable {
     return uri.build();
   }
 
-  /** What the transport would ask for, as far as the system grants it. */
+  /** What the transport asks for, as far as the system grants it. */
   private static int socketBufferBytes() {
-    int asked = ClusterConfig.builder().build().socketBufferBytes();
+    int asked = 4 << 20;
     try (DatagramSocket socket = new DatagramSocket()) {
       socket.setSendBufferSize(asked);
       socket.setReceiveBufferSize(asked);

@@ -7,7 +7,6 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import org.paceline.api.ClusterConfig;
 
 /** Two connected plain sockets over loopback, set up as the transport sets up its own. */
 final class SocketPair implements AutoCloseable {
@@ -15,17 +14,12 @@ final class SocketPair implements AutoCloseable {
   final SocketChannel far;
 
   SocketPair() throws IOException {
-    int bufferBytes = ClusterConfig.builder().build().socketBufferBytes();
     try (ServerSocketChannel listener = ServerSocketChannel.open()) {
-      listener.setOption(StandardSocketOptions.SO_RCVBUF, bufferBytes);
       listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       near = SocketChannel.open();
-      near.setOption(StandardSocketOptions.SO_SNDBUF, bufferBytes);
-      near.setOption(StandardSocketOptions.SO_RCVBUF, bufferBytes);
       near.setOption(StandardSocketOptions.TCP_NODELAY, true);
       near.connect(listener.getLocalAddress());
       far = listener.accept();
-      far.setOption(StandardSocketOptions.SO_SNDBUF, bufferBytes);
       far.setOption(StandardSocketOptions.TCP_NODELAY, true);
       near.configureBlocking(false);
       far.configureBlocking(false);

@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.paceline.api.ClusterConfig;
-import org.paceline.api.IdleMode;
 import org.paceline.api.transport.Endpoint;
 import org.paceline.discovery.SlurmNodes;
 
@@ -49,11 +48,7 @@ record ClusterPlan(
    * @param file may be null
    */
   static ClusterConfig settings(Path file) {
-    // Whoever waits for an image file doesn't see a millisecond, but waking oftener to look for
-    // messages costs renderers on the same cores some percent.
-    return file == null
-        ? ClusterConfig.builder().idle(IdleMode.SLEEP).build()
-        : ClusterConfig.load(file);
+    return file == null ? ClusterConfig.builder().build() : ClusterConfig.load(file);
   }
 
   /** The same settings for other workers and another key. */

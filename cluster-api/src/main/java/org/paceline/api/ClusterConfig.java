@@ -32,7 +32,8 @@ import org.paceline.api.transport.HostList;
  * @param unitTarget how long a work unit should take on the worker that gets it
  * @param unitsInFlight units a worker holds: the one it renders and the next ones
  * @param chunkBytes size of the pieces a scene buffer is hashed and sent in
- * @param socketBufferBytes send and receive buffer asked of the system for each channel
+ * @param socketBufferBytes send and receive buffer asked of the system for each channel; with 0 the
+ *     system fits them to each TCP connection, and those of Aeron's sockets are 4 MiB
  * @param workerMemoryBytes most memory a worker gives to scenes
  * @param weight a session's part of a worker that it shares with others: with 3 it gets three times
  *     the time that one with 1 gets
@@ -109,7 +110,9 @@ public record ClusterConfig(
     atLeast("unit-target", unitTarget, Duration.ofMillis(1));
     inRange("units-in-flight", unitsInFlight, 1, 64);
     inRange("chunk-size", chunkBytes, 4096, 64 << 20);
-    inRange("socket-buffer", socketBufferBytes, 4096, 1 << 30);
+    if (socketBufferBytes != 0) {
+      inRange("socket-buffer", socketBufferBytes, 4096, 1 << 30);
+    }
     inRange("worker-memory", workerMemoryBytes, 1 << 20, Long.MAX_VALUE);
     inRange("weight", weight, 1, MAX_WEIGHT);
     Objects.requireNonNull(aeron, "aeron");
@@ -254,7 +257,7 @@ public record ClusterConfig(
     private Duration unitTarget = Duration.ofMillis(300);
     private int unitsInFlight = 3;
     private int chunkBytes = 1 << 20;
-    private int socketBufferBytes = 4 << 20;
+    private int socketBufferBytes = 0;
     private long workerMemoryBytes = 8L << 30;
     private int weight = 1;
     private IdleMode idle = IdleMode.BACKOFF;

@@ -76,7 +76,7 @@ class ReadmeTest {
     actual.put("unit-target", defaults.unitTarget().toMillis() + "ms");
     actual.put("units-in-flight", String.valueOf(defaults.unitsInFlight()));
     actual.put("chunk-size", (defaults.chunkBytes() >> 20) + "MiB");
-    actual.put("socket-buffer", (defaults.socketBufferBytes() >> 20) + "MiB");
+    actual.put("socket-buffer", String.valueOf(defaults.socketBufferBytes()));
     actual.put("worker-memory", (defaults.workerMemoryBytes() >> 30) + "GiB");
     actual.put("weight", String.valueOf(defaults.weight()));
     actual.put("idle", defaults.idle().name().toLowerCase(Locale.ROOT));

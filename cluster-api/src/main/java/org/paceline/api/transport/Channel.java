@@ -34,6 +34,16 @@ public interface Channel extends Outbound, AutoCloseable {
    */
   int poll(MessageHandler handler, int limit);
 
+  /**
+   * Has the owner thread's sockets tell this channel when something arrives, and end a wait then;
+   * called once, before the first {@link #poll}.
+   *
+   * @return false where the transport has no sockets: then only {@link #poll} finds out
+   */
+  default boolean watch(Sockets sockets) {
+    return false;
+  }
+
   /** Whether messages can be exchanged. */
   boolean isConnected();
 

@@ -52,6 +52,7 @@ final class HostSession implements Agent, WorkerLink.Listener {
   private final List<WorkerLink> links;
   private final List<Runnable> releases = new ArrayList<>();
   private final SceneBroadcaster broadcaster;
+  private volatile Runnable wakeUp = () -> {};
   private volatile List<WorkerStatus> statuses = List.of();
   private long nextStatusNs;
   private HostScene scene;
@@ -97,11 +98,21 @@ final class HostSession implements Agent, WorkerLink.Listener {
     publishStatuses();
   }
 
+  /** Has the owner's thread woken up whenever there is a command for it. */
+  void wakeWith(Runnable waker) {
+    wakeUp = waker;
+  }
+
   /** Runs a command on the owner's thread; false if the session has ended and it won't run. */
   boolean post(Runnable command) {
     synchronized (commands) {
-      return !ended && commands.add(command);
+      if (ended) {
+        return false;
+      }
+      commands.add(command);
     }
+    wakeUp.run();
+    return true;
   }
 
   /** The session's thread failed, for this reason, and will end; on that thread. */

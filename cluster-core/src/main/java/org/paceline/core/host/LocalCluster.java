@@ -11,9 +11,10 @@ import org.paceline.api.ClusterConfig;
 import org.paceline.api.RenderCluster;
 import org.paceline.api.RenderSession;
 import org.paceline.api.device.DeviceIdentity;
+import org.paceline.api.transport.Broadcast;
 import org.paceline.api.transport.Endpoint;
 import org.paceline.core.AgentThread;
-import org.paceline.core.Idling;
+import org.paceline.core.Arrivals;
 import org.paceline.core.Machine;
 import org.paceline.core.Transports;
 import org.paceline.core.WarmUp;
@@ -44,17 +45,25 @@ final class LocalCluster implements RenderCluster {
       throw new IllegalStateException("the cluster is closed");
     }
     SystemNanoClock clock = SystemNanoClock.INSTANCE;
+    Optional<Broadcast> broadcast = transports.broadcast(config);
+    Arrivals arrivals = new Arrivals();
+    if (broadcast.isPresent() || reception.endpoint().isPresent()) {
+      arrivals.unwatched();
+    }
     HostSession host =
         new HostSession(
             config,
             renderer,
             new Route.Local(Machine.id(), transports.schemes(), transports.unavailable()),
-            endpoint -> transports.of(endpoint).connect(endpoint, config),
-            reception,
-            transports.broadcast(config),
+            endpoint -> arrivals.watch(transports.of(endpoint).connect(endpoint, config)),
+            () -> arrivals.watch(reception),
+            broadcast,
             clock);
+    host.wakeWith(arrivals::wakeUp);
     found.tell(host);
-    AgentThread agent = AgentThread.start(host, Idling.strategy(config.idle()), host::fail);
+    AgentThread agent =
+        AgentThread.start(
+            arrivals.around(host), arrivals.idleStrategy(config.idle()), host::fail);
     RenderSession opened =
         new ClusterRenderSession(
             host,

@@ -35,13 +35,20 @@ final class DeviceThread implements DeviceLane {
   private final ManyToOneConcurrentLinkedQueue<DeviceTask> done =
       new ManyToOneConcurrentLinkedQueue<>();
   private final NanoClock clock;
+  private final Runnable whenDone;
   private final Thread thread;
   private volatile DeviceTask running = STOP;
   private volatile long samplesRendered;
   private volatile Error failure;
 
-  DeviceThread(NanoClock clock) {
+  /**
+   * Starts it.
+   *
+   * @param done runs on this thread whenever a task has ended
+   */
+  DeviceThread(NanoClock clock, Runnable done) {
     this.clock = clock;
+    whenDone = done;
     thread = new Thread(this::run, "paceline-device");
     // one that hangs must not keep the process
     thread.setDaemon(true);
@@ -118,6 +125,7 @@ final class DeviceThread implements DeviceLane {
         count(task.renders());
         done.add(task);
         running = STOP;
+        whenDone.run();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

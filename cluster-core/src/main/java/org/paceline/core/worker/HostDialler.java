@@ -6,6 +6,7 @@ import org.agrona.concurrent.NanoClock;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.Endpoint;
 import org.paceline.api.transport.Listener;
+import org.paceline.api.transport.Sockets;
 import org.paceline.core.RepeatedFault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,6 +84,12 @@ final class HostDialler implements Listener {
   private void again(String reason, long nowNs) {
     notBeforeNs = nowNs + patience * intervalNs;
     fault.happened("no host at " + host + " now, it is dialled again: " + reason, nowNs);
+  }
+
+  /** Nobody comes by himself, and the channels are watched by whoever makes them. */
+  @Override
+  public boolean watch(Sockets sockets) {
+    return true;
   }
 
   /** The host that it dials. */

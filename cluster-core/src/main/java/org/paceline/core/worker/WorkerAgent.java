@@ -17,8 +17,8 @@ import org.paceline.api.transport.Listener;
 import org.paceline.api.transport.Transport;
 import org.paceline.api.transport.TransportException;
 import org.paceline.core.AgentThread;
+import org.paceline.core.Arrivals;
 import org.paceline.core.Door;
-import org.paceline.core.Idling;
 import org.paceline.core.Machine;
 import org.paceline.core.RepeatedFault;
 import org.paceline.core.Strangers;
@@ -171,7 +171,13 @@ public final class WorkerAgent implements Agent {
   public static Running start(
       ClusterConfig config, Endpoint listen, Supplier<? extends RenderDevice> opener) {
     Transports transports = new Transports();
-    return start(config, transports, () -> transports.of(listen).listen(listen, config), opener);
+    Arrivals arrivals = new Arrivals();
+    return start(
+        config,
+        transports,
+        arrivals,
+        () -> transports.of(listen).listen(listen, config),
+        opener);
   }
 
   /**
@@ -184,23 +190,25 @@ public final class WorkerAgent implements Agent {
       ClusterConfig config, Endpoint host, Supplier<? extends RenderDevice> opener) {
     Transports transports = new Transports();
     Transport transport = transports.of(host);
+    Arrivals arrivals = new Arrivals();
     HostDialler dialler =
         new HostDialler(
             host,
-            endpoint -> transport.connect(endpoint, config),
+            endpoint -> arrivals.watch(transport.connect(endpoint, config)),
             config.reconnectInterval().toNanos(),
             SystemNanoClock.INSTANCE);
-    return start(config, transports, () -> dialler, opener);
+    return start(config, transports, arrivals, () -> dialler, opener);
   }
 
   private static Running start(
       ClusterConfig config,
       Transports transports,
+      Arrivals arrivals,
       Supplier<Listener> listening,
       Supplier<? extends RenderDevice> opener) {
     SystemNanoClock clock = SystemNanoClock.INSTANCE;
     SceneCache cache = new SceneCache(config.workerMemoryBytes());
-    DeviceThread deviceThread = new DeviceThread(clock);
+    DeviceThread deviceThread = new DeviceThread(clock, arrivals::wakeUp);
     Seats seats;
     try {
       seats = new Seats(deviceThread, config.workerMemoryBytes(), cache, opener);
@@ -210,7 +218,7 @@ public final class WorkerAgent implements Agent {
     }
     Listener listener;
     try {
-      listener = listening.get();
+      listener = arrivals.watch(listening.get());
     } catch (TransportException e) {
       deviceThread.close();
       seats.close();
@@ -230,13 +238,15 @@ public final class WorkerAgent implements Agent {
     WorkerAgent agent =
         new WorkerAgent(
             listener,
-            endpoint -> transports.of(endpoint).listen(endpoint, config),
+            endpoint -> arrivals.watch(transports.of(endpoint).listen(endpoint, config)),
             settings,
             seats,
             clock);
     AgentThread thread =
         AgentThread.start(
-            agent, Idling.strategy(config.idle()), failure -> LOGGER.error("worker: {}", failure));
+            arrivals.around(agent),
+            arrivals.idleStrategy(config.idle()),
+            failure -> LOGGER.error("worker: {}", failure));
     return new Running(listener.endpoint(), agent, thread, deviceThread, seats, cache);
   }
 

@@ -20,7 +20,12 @@ record SocketBuffers(int sendBytes, int receiveBytes) {
   private static final Logger LOG = LoggerFactory.getLogger(SocketBuffers.class);
   private static final AtomicBoolean WARNED = new AtomicBoolean();
 
-  static SocketBuffers granted(int askedBytes) {
+  /** A media driver wants a number, and datagrams have no buffers that fit themselves. */
+  private static final int DEFAULT_BYTES = 4 << 20;
+
+  /** Those of a socket that was asked for so many bytes; 0 for what suits most. */
+  static SocketBuffers granted(int configuredBytes) {
+    int askedBytes = configuredBytes == 0 ? DEFAULT_BYTES : configuredBytes;
     try (DatagramChannel channel = DatagramChannel.open()) {
       int send = granted(channel, StandardSocketOptions.SO_SNDBUF, askedBytes);
       int receive = granted(channel, StandardSocketOptions.SO_RCVBUF, askedBytes);

@@ -119,6 +119,36 @@ public interface CloseTests extends ConformanceTest {
     assertArrayEquals(new byte[] {9, 9}, link.atClient().get(0));
   }
 
+  /** What is lent to a handler is lent until it returns, whatever arrives meanwhile. */
+  @Test
+  default void closeFromInsideTheHandlerLeavesItsMessageAlone() {
+    Link link = link();
+    byte[] first = Bytes.random(new Random(1), 30_000);
+    assertTrue(Link.offer(link.client(), first) > 0);
+    byte[][] seen = new byte[1][];
+    Await.until(
+        () -> "the handler has closed; " + link,
+        () -> {
+          // more than any buffer takes, so that something is left to arrive during the close
+          long accepted = 0;
+          while (accepted >= 0 && !link.client().isClosed()) {
+            accepted = Link.offer(link.client(), new byte[30_000]);
+          }
+          link.pollClient();
+          link.server()
+              .poll(
+                  (channel, buffer, offset, length) -> {
+                    channel.close("heard enough");
+                    seen[0] = new byte[length];
+                    buffer.getBytes(offset, seen[0]);
+                  },
+                  100);
+          return link.server().isClosed();
+        });
+    assertArrayEquals(first, seen[0], "the message after the close");
+    assertEquals("heard enough", link.server().closeReason());
+  }
+
   @Test
   default void secondCloseChangesNothing() {
     Link link = link();

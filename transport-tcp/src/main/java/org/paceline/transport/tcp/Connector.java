@@ -73,8 +73,11 @@ final class Connector implements AutoCloseable {
       attempt = SocketChannel.open();
       attempt.configureBlocking(false);
       attempt.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      attempt.setOption(StandardSocketOptions.SO_SNDBUF, socketBufferBytes);
-      attempt.setOption(StandardSocketOptions.SO_RCVBUF, socketBufferBytes);
+      if (socketBufferBytes > 0) {
+        // the system fits its own sizes to the connection, which it gives up for sizes that are set
+        attempt.setOption(StandardSocketOptions.SO_SNDBUF, socketBufferBytes);
+        attempt.setOption(StandardSocketOptions.SO_RCVBUF, socketBufferBytes);
+      }
       connected = attempt.connect(new InetSocketAddress(candidate, endpoint.port()));
     } else {
       connected = attempt.finishConnect();
@@ -85,6 +88,11 @@ final class Connector implements AutoCloseable {
     SocketChannel result = attempt;
     attempt = null;
     return result;
+  }
+
+  /** The socket that is connecting; null between two attempts. */
+  SocketChannel attempt() {
+    return attempt;
   }
 
   @Override

@@ -14,6 +14,8 @@ import org.paceline.api.NativeMemory;
 final class Receiver implements AutoCloseable {
   private static final int BUFFER_BYTES = 256 << 10;
 
+  private static final int SINK_BYTES = 64 << 10;
+
   /** From here on a write counts as large. */
   private static final int LARGE_WRITE_BYTES = 32 << 10;
 
@@ -123,10 +125,13 @@ final class Receiver implements AutoCloseable {
   void discard(ScatteringByteChannel in, int limitBytes) throws IOException {
     int total = 0;
     int count;
-    do {
-      count = in.read(bufferViews.view(buffer.address(), BUFFER_BYTES));
-      total += count;
-    } while (count > 0 && total < limitBytes);
+    // not into the buffer, where a message may lie that a handler has still been lent
+    try (NativeMemory sink = NativeMemory.allocate(SINK_BYTES)) {
+      do {
+        count = in.read(bufferViews.view(sink.address(), SINK_BYTES));
+        total += count;
+      } while (count > 0 && total < limitBytes);
+    }
   }
 
   @Override

@@ -2,6 +2,8 @@
 package org.paceline.transport.tcp;
 
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import org.agrona.CloseHelper;
@@ -11,13 +13,14 @@ import org.paceline.api.NativeMemory;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.Endpoint;
 import org.paceline.api.transport.MessageHandler;
+import org.paceline.api.transport.Sockets;
 import org.paceline.api.transport.Regions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One TCP connection. Polled without a selector: a host has few sockets, and asking each costs less
- * than asking which.
+ * One TCP connection. Among few, its socket is asked in each poll, which costs less than asking
+ * which of them has something; among many, once it is known to be ready.
  */
 final class TcpChannel implements Channel {
   private static final Logger LOG = LoggerFactory.getLogger(TcpChannel.class);
@@ -41,8 +44,14 @@ final class TcpChannel implements Channel {
   private final Duration handshakeTimeout;
   private final long bornNs = System.nanoTime();
 
+  private final Sockets.Owner owner = this::ready;
+
   private Connector connector;
   private SocketChannel socket;
+  private Sockets sockets;
+  private SelectionKey key;
+  private boolean readable = true;
+  private boolean writable = true;
   private long receivedBytes;
   private boolean connected;
   private boolean closed;
@@ -126,6 +135,9 @@ final class TcpChannel implements Channel {
     if (closed) {
       return 0;
     }
+    boolean askAll = sockets == null || !sockets.areMany();
+    readable |= askAll;
+    writable |= askAll;
     polling = true;
     try {
       int work = 0;
@@ -135,7 +147,9 @@ final class TcpChannel implements Channel {
       if (socket != null) {
         work += send();
         boolean blocked = !queue.isEmpty();
-        work += receive(handler, limit);
+        if (readable) {
+          work += receive(handler, limit);
+        }
         if (!blocked) {
           work += send();
         }
@@ -152,11 +166,50 @@ final class TcpChannel implements Channel {
     }
   }
 
+  @Override
+  public boolean watch(Sockets of) {
+    sockets = of;
+    watchSocket(socket, SelectionKey.OP_READ);
+    return true;
+  }
+
+  /** Has the sockets tell of this one; null for none. */
+  private void watchSocket(SocketChannel watched, int operations) {
+    if (sockets == null || watched == null) {
+      return;
+    }
+    try {
+      if (key == null || key.channel() != watched) {
+        key = sockets.add(watched, operations, owner);
+      } else if (key.interestOps() != operations) {
+        key.interestOps(operations);
+      }
+    } catch (ClosedChannelException e) {
+      LOG.debug("{} closed before it was watched", peer);
+    }
+  }
+
+  private void ready(int operations) {
+    readable |= (operations & ~SelectionKey.OP_WRITE) != 0;
+    writable |= (operations & SelectionKey.OP_WRITE) != 0;
+  }
+
   private int connect() {
+    SocketChannel attempt = connector.attempt();
+    if (attempt != null && !readable) {
+      return 0;
+    }
+    readable = false;
     try {
       socket = connector.poll();
     } catch (IOException | RuntimeException e) {
       end(connector.failure(text(e)));
+    }
+    if (socket != null) {
+      readable = true;
+      watchSocket(socket, SelectionKey.OP_READ);
+    } else if (!closed) {
+      watchSocket(connector.attempt(), SelectionKey.OP_CONNECT);
     }
     return socket == null ? 0 : 1;
   }
@@ -178,12 +231,18 @@ final class TcpChannel implements Channel {
   }
 
   private int send() {
-    if (closed || lost != null || queue.isEmpty()) {
+    if (closed || lost != null || queue.isEmpty() || !writable) {
       return 0;
     }
     try {
-      return queue.send(socket, POLL_BYTES) > 0 ? 1 : 0;
+      long sent = queue.send(socket, POLL_BYTES);
+      boolean all = queue.isEmpty();
+      writable = all || sent >= POLL_BYTES;
+      watchSocket(
+          socket, all ? SelectionKey.OP_READ : SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+      return sent > 0 ? 1 : 0;
     } catch (IOException e) {
+      readable = true;
       // What the peer said before it left may explain why: read that first.
       lost = "the connection to " + peer + " was lost: " + text(e);
       return 1;
@@ -209,6 +268,7 @@ final class TcpChannel implements Channel {
           if (atEnd) {
             endOfStream();
           } else if (readBytes > 0 && (receiver.isDrained() || readBytes >= POLL_BYTES)) {
+            readable = readBytes >= POLL_BYTES;
             return work;
           } else {
             long count = read();
@@ -220,6 +280,7 @@ final class TcpChannel implements Channel {
               if (lost != null) {
                 end(lost);
               }
+              readable = false;
               return work;
             }
           }
@@ -323,6 +384,9 @@ final class TcpChannel implements Channel {
     closeReason = reason;
     LOG.debug("{}: {}", peer, reason);
     CloseHelper.quietCloseAll(connector, socket);
+    if (sockets != null) {
+      sockets.closed();
+    }
     if (!polling) {
       release();
     }

@@ -4,6 +4,8 @@ package org.paceline.transport.tcp;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import org.agrona.CloseHelper;
@@ -11,6 +13,7 @@ import org.paceline.api.ClusterConfig;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.Endpoint;
 import org.paceline.api.transport.Listener;
+import org.paceline.api.transport.Sockets;
 import org.paceline.api.transport.TransportException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +25,7 @@ final class TcpListener implements Listener {
   private final ServerSocketChannel socket;
   private final Endpoint endpoint;
   private final ClusterConfig config;
+  private Sockets sockets;
 
   TcpListener(ServerSocketChannel socket, Endpoint asked, ClusterConfig config) throws IOException {
     this.socket = socket;
@@ -55,17 +59,34 @@ final class TcpListener implements Listener {
     try {
       accepted.configureBlocking(false);
       accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      accepted.setOption(StandardSocketOptions.SO_SNDBUF, config.socketBufferBytes());
+      if (config.socketBufferBytes() > 0) {
+        accepted.setOption(StandardSocketOptions.SO_SNDBUF, config.socketBufferBytes());
+      }
       InetSocketAddress peer = (InetSocketAddress) accepted.getRemoteAddress();
       String name =
           new Endpoint(endpoint.scheme(), peer.getAddress().getHostAddress(), peer.getPort())
               .toString();
-      return TcpChannel.accepted(accepted, name, config);
+      TcpChannel channel = TcpChannel.accepted(accepted, name, config);
+      if (sockets != null) {
+        channel.watch(sockets);
+      }
+      return channel;
     } catch (IOException e) {
       LOG.debug("a peer of {} left at once: {}", endpoint, e.getMessage());
       CloseHelper.quietClose(accepted);
       return null;
     }
+  }
+
+  @Override
+  public boolean watch(Sockets of) {
+    sockets = of;
+    try {
+      of.add(socket, SelectionKey.OP_ACCEPT, operations -> {});
+    } catch (ClosedChannelException e) {
+      LOG.debug("nobody comes to {} any more", endpoint);
+    }
+    return true;
   }
 
   @Override
@@ -76,5 +97,8 @@ final class TcpListener implements Listener {
   @Override
   public void close() {
     CloseHelper.quietClose(socket);
+    if (sockets != null) {
+      sockets.closed();
+    }
   }
 }

@@ -58,8 +58,10 @@ public final class TcpTransport implements Transport {
       socket = ServerSocketChannel.open();
       socket.configureBlocking(false);
       socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-      // Accepted sockets inherit it; set later, it could not change the window scale any more.
-      socket.setOption(StandardSocketOptions.SO_RCVBUF, config.socketBufferBytes());
+      if (config.socketBufferBytes() > 0) {
+        // Accepted sockets inherit it; set later, it could not change the window scale any more.
+        socket.setOption(StandardSocketOptions.SO_RCVBUF, config.socketBufferBytes());
+      }
       socket.bind(new InetSocketAddress(address, endpoint.port()), BACKLOG);
       return new TcpListener(socket, endpoint, config);
     } catch (IOException e) {
