@@ -10,8 +10,12 @@ public enum IdleMode {
   BUSY_SPIN,
   /** Gives way to other threads, but never sleeps. */
   YIELD,
-  /** Spins, then yields, then sleeps up to 500 microseconds: the default. */
+  /**
+   * Spins, then yields, then waits: the default. What arrives over TCP ends the wait. Other
+   * transports are looked at again after at most 500 microseconds, or 5 milliseconds once nothing
+   * has happened for a while.
+   */
   BACKOFF,
-  /** Sleeps a millisecond at a time: least CPU. */
+  /** Waits at once; other transports than TCP are looked at every millisecond: least CPU. */
   SLEEP
 }

@@ -20,19 +20,23 @@ import org.paceline.api.transport.Sockets;
  * <p>All calls but {@link #wakeUp} come from the agent's thread, or before it starts.
  */
 public final class Arrivals {
-  /** After that long without work, nothing is likely to come soon. */
-  private static final long QUIET_NS = TimeUnit.MILLISECONDS.toNanos(500);
+  /** The first waits after some work are short: what the agent does often follows on itself. */
+  private static final int SHORT_WAITS = 20;
+
+  private static final long SHORT_WAIT_MS = 1;
 
   /** The longest wait: timers of the agent are late by no more than that. */
-  private static final long QUIET_WAIT_MS = 25;
+  private static final long LONG_WAIT_MS = 25;
 
   /** The same while nobody is connected. */
   private static final long ALONE_WAIT_MS = 100;
 
-  /** The same where an arrival doesn't end the wait. */
+  /** After that long without work, nothing is likely to come soon over a transport that is blind. */
+  private static final long QUIET_NS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  /** The wait where an arrival doesn't end it. */
   private static final long BLIND_WAIT_MS = 5;
 
-  private static final long WAIT_MS = 1;
   private static final int SPINS = 20;
   private static final int YIELDS = 20;
 
@@ -86,8 +90,8 @@ public final class Arrivals {
     };
   }
 
-  private long quietWaitMs() {
-    return sockets.count() > 1 ? QUIET_WAIT_MS : ALONE_WAIT_MS;
+  private long longWaitMs() {
+    return sockets.count() > 1 ? LONG_WAIT_MS : ALONE_WAIT_MS;
   }
 
   private boolean isBlind() {
@@ -101,6 +105,7 @@ public final class Arrivals {
     private final int yields;
     private final IdleStrategy whenBlind;
     private int idleCycles;
+    private int shortWaits;
     private long idleSinceNs;
 
     private Waiting(int spins, int yields, IdleStrategy whenBlind) {
@@ -133,13 +138,15 @@ public final class Arrivals {
     }
 
     private void await() {
+      if (!isBlind()) {
+        sockets.await(shortWaits < SHORT_WAITS ? SHORT_WAIT_MS : longWaitMs());
+        shortWaits++;
+        return;
+      }
       if (idleSinceNs == 0) {
         idleSinceNs = System.nanoTime();
       }
-      boolean quiet = System.nanoTime() - idleSinceNs > QUIET_NS;
-      if (!isBlind()) {
-        sockets.await(quiet ? quietWaitMs() : WAIT_MS);
-      } else if (quiet) {
+      if (System.nanoTime() - idleSinceNs > QUIET_NS) {
         sockets.await(BLIND_WAIT_MS);
       } else {
         whenBlind.idle();
@@ -149,6 +156,7 @@ public final class Arrivals {
     @Override
     public void reset() {
       idleCycles = 0;
+      shortWaits = 0;
       idleSinceNs = 0;
       whenBlind.reset();
     }
@@ -179,8 +187,11 @@ public final class Arrivals {
 
     @Override
     public void onClose() {
-      agent.onClose();
-      sockets.close();
+      try {
+        agent.onClose();
+      } finally {
+        sockets.close();
+      }
     }
 
     @Override

@@ -25,7 +25,7 @@ final class LargeCluster implements World {
   private static final long GIVEN_UP_NS = 600 * SECOND;
 
   /** What a host's duty cycle takes for each of its links, and for each thing that it does. */
-  private static final long LINK_NS = 100;
+  private static final long LINK_NS = 200;
 
   private static final long WORK_NS = 1_000;
 

@@ -39,8 +39,6 @@ final class TcpChannel implements Channel {
   private final String peer;
   private final Regions regions = new Regions();
   private final FrameDecoder decoder = new FrameDecoder(regions);
-  private final SendQueue queue = new SendQueue();
-  private final Receiver receiver = new Receiver(decoder);
   private final Duration handshakeTimeout;
   private final long bornNs = System.nanoTime();
 
@@ -48,6 +46,8 @@ final class TcpChannel implements Channel {
 
   private Connector connector;
   private SocketChannel socket;
+  private SendQueue queue;
+  private Receiver receiver;
   private Sockets sockets;
   private SelectionKey key;
   private boolean readable = true;
@@ -68,6 +68,15 @@ final class TcpChannel implements Channel {
         config.heartbeatTimeout().compareTo(MIN_HANDSHAKE_TIMEOUT) > 0
             ? config.heartbeatTimeout()
             : MIN_HANDSHAKE_TIMEOUT;
+    if (socket != null) {
+      open();
+    }
+  }
+
+  /** Buffers are for those who have reached somebody. */
+  private void open() {
+    queue = new SendQueue();
+    receiver = new Receiver(decoder);
     queue.preamble();
   }
 
@@ -108,7 +117,7 @@ final class TcpChannel implements Channel {
 
   @Override
   public long completedPosition() {
-    return queue.sentPosition();
+    return queue == null ? 0 : queue.sentPosition();
   }
 
   @Override
@@ -206,6 +215,7 @@ final class TcpChannel implements Channel {
       end(connector.failure(text(e)));
     }
     if (socket != null) {
+      open();
       readable = true;
       watchSocket(socket, SelectionKey.OP_READ);
     } else if (!closed) {
@@ -395,8 +405,7 @@ final class TcpChannel implements Channel {
   /** Frees memory, once nothing of it is lent to a handler. */
   private void release() {
     regions.clear();
-    queue.close();
-    receiver.close();
+    CloseHelper.closeAll(queue, receiver);
   }
 
   private static String text(Exception e) {
