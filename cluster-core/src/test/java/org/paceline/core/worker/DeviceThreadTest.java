@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 /** The devices' thread ends when it is told to, whatever the device does. */
 @Timeout(60)
 class DeviceThreadTest {
-  private final DeviceThread lane = new DeviceThread(SystemNanoClock.INSTANCE);
+  private final DeviceThread lane = new DeviceThread(SystemNanoClock.INSTANCE, () -> {});
 
   private static final class Task extends DeviceTask {
     final CountDownLatch began = new CountDownLatch(1);

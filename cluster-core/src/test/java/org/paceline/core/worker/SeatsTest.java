@@ -33,7 +33,7 @@ class SeatsTest {
   @Test
   void devicesAfterTheFirstAreOpenedOnTheDevicesThread() {
     List<Thread> openers = new ArrayList<>();
-    DeviceThread thread = new DeviceThread(SystemNanoClock.INSTANCE);
+    DeviceThread thread = new DeviceThread(SystemNanoClock.INSTANCE, () -> {});
     try (SceneCache cache = new SceneCache(1 << 20)) {
       Seats seats =
           new Seats(
