@@ -2,7 +2,10 @@
 
 /* The native methods of org.paceline.cycles.CyclesNative that open, build and read out a host's scene. */
 
+#include <unistd.h>
+
 #include "host_scene.h"
+#include "image_file.h"
 #include "jni_glue.h"
 #include "scene_content.h"
 
@@ -270,26 +273,34 @@ JNIEXPORT jfloatArray JNICALL Java_org_paceline_cycles_CyclesNative_scenePassPix
   return guarded(env, jfloatArray(nullptr), [&] {
     return to_java(
         env,
-        read_pass(host(handle).film(), film_view(film, length, samples), to_string(env, pass))
-            .values);
+        read_pass(host(handle).film(), film_view(film, length, samples), to_string(env, pass)));
   });
 }
 
-JNIEXPORT void JNICALL Java_org_paceline_cycles_CyclesNative_sceneWriteImage(JNIEnv *env,
-                                                                            jclass,
-                                                                            jlong handle,
-                                                                            jlong film,
-                                                                            jlong length,
-                                                                            jint samples,
-                                                                            jobjectArray passes,
-                                                                            jstring path)
+JNIEXPORT jint JNICALL Java_org_paceline_cycles_CyclesNative_sceneEncodeImage(JNIEnv *env,
+                                                                             jclass,
+                                                                             jlong handle,
+                                                                             jlong film,
+                                                                             jlong length,
+                                                                             jint samples,
+                                                                             jobjectArray passes,
+                                                                             jstring layer,
+                                                                             jstring file_name)
 {
-  guarded(env, [&] {
-    write_image(host(handle).film(),
-                film_view(film, length, samples),
-                to_strings(env, passes),
-                to_string(env, path));
+  return guarded(env, jint(-1), [&] {
+    return jint(encode_image(
+        *host(handle).scene(),
+        host(handle).film(),
+        film_view(film, length, samples),
+        {to_strings(env, passes), to_string(env, file_name), to_string(env, layer)}));
   });
+}
+
+JNIEXPORT void JNICALL Java_org_paceline_cycles_CyclesNative_closeImage(JNIEnv *env,
+                                                                       jclass,
+                                                                       jint descriptor)
+{
+  guarded(env, [&] { close(descriptor); });
 }
 
 JNIEXPORT jboolean JNICALL Java_org_paceline_cycles_CyclesNative_sceneRender(JNIEnv *env,

@@ -211,6 +211,7 @@ void XmlCheck::include(const XmlDocument &document, pugi::xml_node node, int dep
 
 void XmlCheck::mesh(const XmlDocument &document, pugi::xml_node node)
 {
+  objects_.push_back({node.attribute("name").value(), node.attribute("asset_name").value()});
   check_numbers(document, node, "P");
   check_numbers(document, node, "UV");
   const size_t coordinates = count_tokens(node.attribute("P").value());

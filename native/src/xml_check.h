@@ -43,6 +43,13 @@ class XmlDocument {
   std::unique_ptr<pugi::xml_document> document_;
 };
 
+/* What a mesh element calls its object. */
+struct ObjectNames {
+  std::string object;
+  /* What the object is a part of. */
+  std::string asset;
+};
+
 /* Finds in a document, and in what it includes, whatever would make Cycles' reader crash or end the process
  * (throws Error) or silently render something else (a warning). */
 class XmlCheck {
@@ -55,6 +62,12 @@ class XmlCheck {
   const std::vector<std::string> &warnings() const
   {
     return warnings_;
+  }
+
+  /* Of the objects that Cycles' reader makes, in its order. */
+  const std::vector<ObjectNames> &objects() const
+  {
+    return objects_;
   }
 
  private:
@@ -70,6 +83,7 @@ class XmlCheck {
   void warn(const XmlDocument &document, pugi::xml_node node, const std::string &what);
 
   std::vector<std::string> warnings_;
+  std::vector<ObjectNames> objects_;
   std::set<std::string> shaders_;
   std::vector<std::string> including_;
 };

@@ -24,6 +24,20 @@ void read_elements(ccl::Scene *scene, pugi::xml_node cycles, const std::string &
   scene->params.bvh_type = ccl::BVH_TYPE_STATIC;
 }
 
+/* Cycles' reader drops names, and mattes are asked for by them. An object that is part of nothing is an asset
+ * by itself, as in Blender. */
+void name_objects(ccl::Scene *scene, size_t first, const std::vector<ObjectNames> &names)
+{
+  for (size_t i = first; i < scene->objects.size(); i++) {
+    ccl::Object *object = scene->objects[i];
+    const ObjectNames &own = names.at(i - first);
+    if (!own.object.empty()) {
+      object->name = own.object;
+    }
+    object->set_asset_name(own.asset.empty() ? object->name : ccl::ustring(own.asset));
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> read_xml_file(ccl::Scene *scene, const std::string &path)
@@ -31,7 +45,9 @@ std::vector<std::string> read_xml_file(ccl::Scene *scene, const std::string &pat
   XmlCheck check;
   const XmlDocument document = XmlDocument::from_file(path);
   check.scene(document);
+  const size_t objects = scene->objects.size();
   read_elements(scene, document.cycles(), document.base());
+  name_objects(scene, objects, check.objects());
   return check.warnings();
 }
 
@@ -45,7 +61,9 @@ std::vector<std::string> read_xml_text(ccl::Scene *scene,
   }
   const XmlDocument document = XmlDocument::from_text(text, base);
   check.scene(document);
+  const size_t objects = scene->objects.size();
   read_elements(scene, document.cycles(), base);
+  name_objects(scene, objects, check.objects());
   return check.warnings();
 }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import org.paceline.testnet.VirtualNetwork;
@@ -57,11 +58,11 @@ public final class ElasticBench implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--rounds=" + rounds + " is below 1");
     }
     System.out.printf(
-        "load average %.2f before, %d cores, Java %s%n",
+        Locale.ROOT, "load average %.2f before, %d cores, Java %s%n",
         loadAverage(), Runtime.getRuntime().availableProcessors(), Runtime.version());
     boolean same = churn();
     slowWorker();
-    System.out.printf("%nload average %.2f after%n", loadAverage());
+    System.out.printf(Locale.ROOT, "%nload average %.2f after%n", loadAverage());
     return same ? 0 : 1;
   }
 
@@ -77,7 +78,7 @@ public final class ElasticBench implements Callable<Integer> {
       return true;
     }
     System.out.printf(
-        "%nfour workers at %,d samples/s; one is killed after %d s, one cut off from %d to %d s, one"
+        Locale.ROOT, "%nfour workers at %,d samples/s; one is killed after %d s, one cut off from %d to %d s, one"
             + " started after %d s%n",
         Churn.SAMPLES_PER_SECOND,
         Churn.KILL_AT_S,
@@ -88,7 +89,7 @@ public final class ElasticBench implements Callable<Integer> {
         "seconds; in the ideal a worker counts once it has the scene, in the strict one once it can be"
             + " reached; pace: part of the set one that the slowest kept");
     System.out.printf(
-        "  %-8s %7s %7s %6s %7s %6s %10s %10s %6s  %s%n",
+        Locale.ROOT, "  %-8s %7s %7s %6s %7s %6s %10s %10s %6s  %s%n",
         "",
         "took",
         "ideal",
@@ -105,7 +106,7 @@ public final class ElasticBench implements Callable<Integer> {
       Churn.Result result = Churn.render();
       results.add(result);
       System.out.printf(
-          "  %-8s %7.2f %7.2f %6.3f %7.2f %6.3f %10.2f %10.2f %6.3f  %s%n",
+          Locale.ROOT, "  %-8s %7.2f %7.2f %6.3f %7.2f %6.3f %10.2f %10.2f %6.3f  %s%n",
           "round " + round,
           result.seconds(),
           result.ideal(),
@@ -118,24 +119,24 @@ public final class ElasticBench implements Callable<Integer> {
           result.digest().equals(expected) ? "same bits" : "OTHER BITS");
     }
     System.out.printf(
-        "  %-8s %22.3f %14.3f%n",
+        Locale.ROOT, "  %-8s %22.3f %14.3f%n",
         "median", median(results, Churn.Result::ratio), median(results, Churn.Result::strictRatio));
     return results.stream().allMatch(result -> result.digest().equals(expected));
   }
 
   private void slowWorker() throws IOException, InterruptedException {
     System.out.printf(
-        "%ntwo workers of one thread; one runs %d ms of every %d ms; speeds alone in samples/s%n",
+        Locale.ROOT, "%ntwo workers of one thread; one runs %d ms of every %d ms; speeds alone in samples/s%n",
         SlowWorker.RUNNING.toMillis(), SlowWorker.RUNNING.plus(SlowWorker.STANDING).toMillis());
     System.out.printf(
-        "  %-8s %7s %7s %6s %10s %10s %6s%n", "", "took", "ideal", "ratio", "fast", "slow", "x");
+        Locale.ROOT, "  %-8s %7s %7s %6s %10s %10s %6s%n", "", "took", "ideal", "ratio", "fast", "slow", "x");
     List<SlowWorker.Result> results = new ArrayList<>();
     try (SlowWorker workers = SlowWorker.start()) {
       for (int round = 1; round <= rounds; round++) {
         SlowWorker.Result result = workers.render();
         results.add(result);
         System.out.printf(
-            "  %-8s %7.2f %7.2f %6.3f %,10.0f %,10.0f %6.1f%n",
+            Locale.ROOT, "  %-8s %7.2f %7.2f %6.3f %,10.0f %,10.0f %6.1f%n",
             "round " + round,
             result.seconds(),
             result.ideal(),
@@ -145,7 +146,7 @@ public final class ElasticBench implements Callable<Integer> {
             result.fast() / result.slow());
       }
     }
-    System.out.printf("  %-8s %22.3f%n", "median", median(results, SlowWorker.Result::ratio));
+    System.out.printf(Locale.ROOT, "  %-8s %22.3f%n", "median", median(results, SlowWorker.Result::ratio));
   }
 
   private static <T> double median(List<T> results, ToDoubleFunction<T> value) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.agrona.concurrent.BusySpinIdleStrategy;
@@ -103,7 +104,7 @@ public final class RdmaBench implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), obstacle);
     }
     System.out.printf(
-        "both ends at %s, medians of %d rounds; %d cores, Java %s, load average %.2f%n",
+        Locale.ROOT, "both ends at %s, medians of %d rounds; %d cores, Java %s, load average %.2f%n",
         address,
         rounds,
         Runtime.getRuntime().availableProcessors(),
@@ -129,7 +130,7 @@ public final class RdmaBench implements Callable<Integer> {
     double registering = SideBySide.median(registrations);
     double writing = REGION_BYTES * 8e-6 / throughput.get(SIZES[0]).median(RDMA);
     System.out.printf(
-        "%na region of 64 MiB is registered in %.1f ms, %.3f of the time that writing it takes%n",
+        Locale.ROOT, "%na region of 64 MiB is registered in %.1f ms, %.3f of the time that writing it takes%n",
         registering, registering / writing);
     return 0;
   }
@@ -192,13 +193,13 @@ public final class RdmaBench implements Callable<Integer> {
 
     void print(String title, String baseline) {
       double base = median(baseline);
-      System.out.printf("%n%-34s%10s %20s%n", title, "", "ratio (each round)");
+      System.out.printf(Locale.ROOT, "%n%-34s%10s %20s%n", title, "", "ratio (each round)");
       results.forEach(
           (name, values) -> {
             double median = SideBySide.median(values);
-            System.out.printf("  %-32s%10.3f %6.2f ", name, median, median / base);
+            System.out.printf(Locale.ROOT, "  %-32s%10.3f %6.2f ", name, median, median / base);
             for (int round = 0; round < values.size(); round++) {
-              System.out.printf(" %.2f", values.get(round) / results.get(baseline).get(round));
+              System.out.printf(Locale.ROOT, " %.2f", values.get(round) / results.get(baseline).get(round));
             }
             System.out.println();
           });

@@ -3,6 +3,7 @@ package org.paceline.benchmarks;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -16,21 +17,21 @@ final class Report {
   /** Begins the table of Gbit/s by the size of a write and by kind. */
   static void throughputHeader(Collection<Kind> kinds) {
     System.out.println("Gbit/s of region writes and of the same through what each is built on");
-    System.out.printf("%13s", "bytes a write");
+    System.out.printf(Locale.ROOT, "%13s", "bytes a write");
     for (Kind kind : paceline(kinds)) {
-      System.out.printf("  %11s %11s %5s", kind.label(), kind.baseline().label(), "ratio");
+      System.out.printf(Locale.ROOT, "  %11s %11s %5s", kind.label(), kind.baseline().label(), "ratio");
     }
     System.out.println();
   }
 
   /** One size of that table. */
   static void throughputRow(int sizeBytes, Map<Kind, List<Double>> gigabits) {
-    System.out.printf("%13d", sizeBytes);
+    System.out.printf(Locale.ROOT, "%13d", sizeBytes);
     for (Kind kind : paceline(gigabits.keySet())) {
       List<Double> ours = gigabits.get(kind);
       List<Double> baseline = gigabits.get(kind.baseline());
       System.out.printf(
-          "  %11.3f %11.3f %5.2f",
+          Locale.ROOT, "  %11.3f %11.3f %5.2f",
           SideBySide.median(ours),
           SideBySide.median(baseline),
           SideBySide.medianRatio(ours, baseline));
@@ -63,29 +64,29 @@ final class Report {
 
   private static void row(String name, Function<Double, Double> value) {
     System.out.printf(
-        "    %-39s %7.2f %7.2f %7.2f%n",
+        Locale.ROOT, "    %-39s %7.2f %7.2f %7.2f%n",
         name, value.apply(50.0), value.apply(99.0), value.apply(99.9));
   }
 
   /** Begins the table of distributions by number of workers and by way. */
   static void deliveryHeader(long sceneBytes, int linkMegabits, int mtuBytes) {
     System.out.printf(
-        "a scene of %d MB to workers on links of %d Mbit/s, packets of %d B (one copy takes %.2f s"
+        Locale.ROOT, "a scene of %d MB to workers on links of %d Mbit/s, packets of %d B (one copy takes %.2f s"
             + " at least);%n",
         sceneBytes / 1_000_000, linkMegabits, mtuBytes, sceneBytes * 8e-6 / linkMegabits);
     System.out.println(
         "from the host's commit on; bytes as they leave its interface, with all headers; workers: up"
             + " for some seconds, later: used by another host before, edited: of this one, median of "
             + FanOut.EDITS);
-    System.out.printf("  %-18s %7s %9s %20s%n", "", "workers", "seconds", "scenes left the host");
+    System.out.printf(Locale.ROOT, "  %-18s %7s %9s %20s%n", "", "workers", "seconds", "scenes left the host");
   }
 
   /** One distribution of that table, or that it never ended. */
   static void deliveryRow(FanOut.Way way, int workers, Optional<FanOut.Delivery> delivery) {
-    System.out.printf("  %-18s %7d ", way.label(), workers);
+    System.out.printf(Locale.ROOT, "  %-18s %7d ", way.label(), workers);
     System.out.println(
         delivery
-            .map(d -> String.format("%9.2f %20.3f  %s", d.seconds(), d.copies(), d.remark()))
+            .map(d -> String.format(Locale.ROOT, "%9.2f %20.3f  %s", d.seconds(), d.copies(), d.remark()))
             .orElse("gave up"));
   }
 

@@ -4,6 +4,7 @@ package org.paceline.benchmarks;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -83,7 +84,7 @@ public final class SceneDistribution {
       }
     }
     System.out.printf(
-        "1 GB to one worker over loopback, medians of %d rounds  GB/s   cold scene to this%n",
+        Locale.ROOT, "1 GB to one worker over loopback, medians of %d rounds  GB/s   cold scene to this%n",
         ROUNDS);
     if (iperf.size() < ROUNDS) {
       System.out.println("  iperf3 skipped: it is not installed or did not run");
@@ -96,7 +97,7 @@ public final class SceneDistribution {
     print("region writes of the same 1 MiB, before and after", same, cold);
     print("cold scene, hashed and verified", cold, cold);
     print("the same again, warm", warm, cold);
-    System.out.printf("warm attach sent %d of %d scene bytes%n", warmBytes, SCENE_BYTES);
+    System.out.printf(Locale.ROOT, "warm attach sent %d of %d scene bytes%n", warmBytes, SCENE_BYTES);
   }
 
   private static WriteStream through(NativeMemory scene, NativeMemory region) {
@@ -106,7 +107,7 @@ public final class SceneDistribution {
 
   private static void print(String what, List<Double> seconds, List<Double> cold) {
     System.out.printf(
-        "  %-52s %7.2f %7.2f x%n",
+        Locale.ROOT, "  %-52s %7.2f %7.2f x%n",
         what,
         SCENE_BYTES * 1e-9 / SideBySide.median(seconds),
         SideBySide.medianRatio(seconds, cold));

@@ -6,6 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -33,7 +34,7 @@ public final class TransportComparison {
     Set<String> parts =
         args.length == 0 ? Set.of("throughput", "sizes", "latency") : Set.copyOf(List.of(args));
     System.out.printf(
-        "load average %.2f before, %d cores, Java %s, medians of %d rounds (sizes: %d)%n%n",
+        Locale.ROOT, "load average %.2f before, %d cores, Java %s, medians of %d rounds (sizes: %d)%n%n",
         loadAverage(),
         Runtime.getRuntime().availableProcessors(),
         Runtime.version(),
@@ -53,7 +54,7 @@ public final class TransportComparison {
       System.out.println();
       Report.roundTrips(SideBySide.roundTrips(KINDS, ROUNDS));
     }
-    System.out.printf("%nload average %.2f after%n", loadAverage());
+    System.out.printf(Locale.ROOT, "%nload average %.2f after%n", loadAverage());
   }
 
   private static double loadAverage() {
@@ -84,13 +85,13 @@ public final class TransportComparison {
         printThroughput(tool.program(), SideBySide.median(theirs.get(tool)), paceline);
       } else {
         System.out.printf(
-            "  %-38s skipped: %s is not installed or did not run%n",
+            Locale.ROOT, "  %-38s skipped: %s is not installed or did not run%n",
             tool.program(), tool.program());
       }
     }
   }
 
   private static void printThroughput(String name, double gigabits, double paceline) {
-    System.out.printf("  %-38s %10.2f %15.2f%n", name, gigabits, paceline / gigabits);
+    System.out.printf(Locale.ROOT, "  %-38s %10.2f %15.2f%n", name, gigabits, paceline / gigabits);
   }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,6 +16,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.agrona.concurrent.YieldingIdleStrategy;
+import org.paceline.api.FileWriteException;
 import org.paceline.charts.ChartSheet;
 import org.paceline.testnet.VirtualNetwork;
 import picocli.CommandLine;
@@ -120,7 +122,7 @@ public final class TransportsBench implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(),
           String.format(
-              "--scene-mb=%d is through a link of %d Mbit/s in less than %s s; at least %.0f needed",
+              Locale.ROOT, "--scene-mb=%d is through a link of %d Mbit/s in less than %s s; at least %.0f needed",
               megabytes,
               linkMegabits,
               MIN_DELIVERY_SECONDS,
@@ -132,7 +134,7 @@ public final class TransportsBench implements Callable<Integer> {
           "--mtu=" + mtuBytes + " is not in " + MIN_MTU_BYTES + ".." + MAX_MTU_BYTES);
     }
     System.out.printf(
-        "load average %.2f before, %d cores, Java %s, medians of %d rounds and of their ratios%n%n",
+        Locale.ROOT, "load average %.2f before, %d cores, Java %s, medians of %d rounds and of their ratios%n%n",
         loadAverage(), Runtime.getRuntime().availableProcessors(), Runtime.version(), rounds());
     System.out.println(aeronSettings() + "\n");
     if (!distributionOnly) {
@@ -140,8 +142,13 @@ public final class TransportsBench implements Callable<Integer> {
       roundTrips();
     }
     deliveries(megabytes * MEGABYTE);
-    System.out.printf("%nload average %.2f after%n", loadAverage());
-    chart.write(out);
+    System.out.printf(Locale.ROOT, "%nload average %.2f after%n", loadAverage());
+    try {
+      chart.write(out);
+    } catch (FileWriteException e) {
+      System.err.println(e.getMessage());
+      return 1;
+    }
     System.out.println("chart: " + out);
     return 0;
   }
@@ -153,7 +160,7 @@ public final class TransportsBench implements Callable<Integer> {
   private static String aeronSettings() {
     boolean yields = ChannelPair.besideDriver() == YieldingIdleStrategy.INSTANCE;
     return String.format(
-        "Aeron: %d B datagrams, %d MiB terms, a driver of one thread that yields when idle%s; through"
+        Locale.ROOT, "Aeron: %d B datagrams, %d MiB terms, a driver of one thread that yields when idle%s; through"
             + " ipc %d MiB terms and a driver that sleeps",
         ChannelPair.OVER_UDP.mtuBytes(),
         ChannelPair.OVER_UDP.termBytes() >> 20,

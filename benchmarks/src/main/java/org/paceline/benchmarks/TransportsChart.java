@@ -5,6 +5,7 @@ import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.function.ToDoubleFunction;
@@ -54,7 +55,7 @@ final class TransportsChart {
   void deliveries(long sceneBytes, int linkMegabits, List<Delivery> deliveries) {
     String what =
         String.format(
-            "A scene of %d MB over links of %d Mbit/s", sceneBytes / 1_000_000, linkMegabits);
+            Locale.ROOT, "A scene of %d MB over links of %d Mbit/s", sceneBytes / 1_000_000, linkMegabits);
     deliveries(deliveries, what, "seconds until the last worker has it", Delivery::seconds);
     deliveries(deliveries, what, "bytes that left the host, in scenes", Delivery::copies);
   }

@@ -7,13 +7,18 @@ import java.awt.Dimension;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.apache.batik.svggen.SVGGeneratorContext;
@@ -27,6 +32,8 @@ import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.paceline.api.FileWriteException;
+import org.paceline.api.WholeFile;
 import org.w3c.dom.Document;
 
 /** Charts side by side in one file. For one thread. */
@@ -131,24 +138,30 @@ public final class ChartSheet {
   /**
    * Writes SVG or PNG, as the file's name ends.
    *
-   * @throws IOException if the file can't be written
+   * @throws FileWriteException if the file can't be written; the former one is as it was then
    */
-  public void write(Path file) throws IOException {
-    if (isSvg(file)) {
-      SVGGeneratorContext context = SVGGeneratorContext.createDefault(emptySvg());
-      context.setPrecision(SVG_DIGITS);
-      SVGGraphics2D graphics = new SVGGraphics2D(context, false);
-      graphics.setSVGCanvasSize(new Dimension(width(), height()));
-      paint(graphics);
-      try (Writer writer = Files.newBufferedWriter(file)) {
-        graphics.stream(writer, true);
-      }
-    } else {
-      BufferedImage image = new BufferedImage(width(), height(), BufferedImage.TYPE_INT_RGB);
-      Graphics2D graphics = image.createGraphics();
-      paint(graphics);
-      graphics.dispose();
-      ImageIO.write(image, "png", file.toFile());
+  public void write(Path file) {
+    WholeFile.replace(file, isSvg(file) ? this::writeSvg : this::writePng);
+  }
+
+  private void writeSvg(OutputStream out) throws IOException {
+    SVGGeneratorContext context = SVGGeneratorContext.createDefault(emptySvg());
+    context.setPrecision(SVG_DIGITS);
+    SVGGraphics2D graphics = new SVGGraphics2D(context, false);
+    graphics.setSVGCanvasSize(new Dimension(width(), height()));
+    paint(graphics);
+    Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+    graphics.stream(writer, true);
+    writer.flush();
+  }
+
+  private void writePng(OutputStream out) throws IOException {
+    BufferedImage image = new BufferedImage(width(), height(), BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = image.createGraphics();
+    paint(graphics);
+    graphics.dispose();
+    try (ImageOutputStream png = new MemoryCacheImageOutputStream(out)) {
+      ImageIO.write(image, "png", png);
     }
   }
 

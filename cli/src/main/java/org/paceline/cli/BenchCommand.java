@@ -94,7 +94,7 @@ final class BenchCommand implements Callable<Integer> {
     Map<BenchRuns.Way, List<BenchRuns.Run>> results = new EnumMap<>(BenchRuns.Way.class);
     console.result(
         String.format(
-            "%s, %dx%d, samples per pixel: %d, interleaved runs of each: %d",
+            Locale.ROOT, "%s, %dx%d, samples per pixel: %d, interleaved runs of each: %d",
             file, request.width(), request.height(), samples, runs));
     for (int i = 1; i <= runs; i++) {
       for (BenchRuns.Way way : BenchRuns.Way.values()) {

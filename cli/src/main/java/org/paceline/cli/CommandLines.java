@@ -4,6 +4,7 @@ package org.paceline.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.paceline.api.ConfigurationException;
+import org.paceline.api.FileWriteException;
 import org.paceline.api.device.DeviceException;
 import org.paceline.api.transport.TransportException;
 import picocli.CommandLine;
@@ -18,7 +19,7 @@ final class CommandLines {
     PacelineCommand paceline = new PacelineCommand();
     CommandLine commandLine = create(console, paceline);
     try {
-      return commandLine.execute(args);
+      return allWritten(console, commandLine.execute(args));
     } catch (OutOfMemoryError e) {
       return report(
           console,
@@ -34,6 +35,15 @@ final class CommandLines {
           ExitCodes.ENVIRONMENT,
           "a library can't be loaded: " + e.getMessage());
     }
+  }
+
+  /** What a program reads from standard output must not end early unnoticed. */
+  private static int allWritten(Console console, int exitCode) {
+    if (console.out().checkError() && exitCode == ExitCodes.OK) {
+      console.say("paceline: standard output can't be written; is its disk full?");
+      return ExitCodes.FAILED;
+    }
+    return exitCode;
   }
 
   private static CommandLine create(Console console, PacelineCommand paceline) {
@@ -92,6 +102,7 @@ final class CommandLines {
         exception instanceof CliException
             || exception instanceof ConfigurationException
             || exception instanceof DeviceException
+            || exception instanceof FileWriteException
             || exception instanceof TransportException;
     return meantForPeople
         ? exception.getMessage()

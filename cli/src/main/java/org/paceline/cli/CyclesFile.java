@@ -17,9 +17,11 @@ import org.paceline.cycles.CyclesSettings;
  *
  * @param file the scene
  * @param settings how to render it
+ * @param layer what an image's channels begin with; empty for nothing
  * @param console told what will look different from what the scene's author may expect
  */
-record CyclesFile(Path file, CyclesSettings settings, Console console) implements SceneSource {
+record CyclesFile(Path file, CyclesSettings settings, String layer, Console console)
+    implements SceneSource {
   static final String DEVICE = "cycles";
 
   @Override
@@ -41,10 +43,11 @@ record CyclesFile(Path file, CyclesSettings settings, Console console) implement
   public LoadedScene open() {
     CyclesScene scene = CyclesScene.open(file, settings);
     scene.warnings().forEach(warning -> console.say(file.getFileName() + ": " + warning));
-    return new Opened(scene, settings.passes());
+    return new Opened(scene, settings.passes(), layer);
   }
 
-  private record Opened(CyclesScene scene, List<String> passes) implements LoadedScene {
+  private record Opened(CyclesScene scene, List<String> passes, String layer)
+      implements LoadedScene {
     @Override
     public RenderRequest request() {
       return scene.request();
@@ -57,7 +60,7 @@ record CyclesFile(Path file, CyclesSettings settings, Console console) implement
 
     @Override
     public void write(Film film, Path image) {
-      scene.writeImage(film, image, passes.toArray(String[]::new));
+      scene.writeImage(film, image, layer, passes);
     }
 
     @Override

@@ -4,9 +4,12 @@ package org.paceline.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.paceline.api.Film;
 import org.paceline.api.RenderRequest;
 import org.paceline.api.RenderSession;
+import org.paceline.api.WholeFile;
 import org.paceline.api.device.DeviceIdentity;
 import org.paceline.reference.ReferenceDevice;
 import org.paceline.reference.ReferenceScene;
@@ -44,10 +47,17 @@ record DemoScene(RenderRequest request) implements SceneSource {
     }
 
     @Override
-    public void write(Film film, Path file) throws IOException {
-      if (!ImageIO.write(ReferenceScene.toImage(film), "png", file.toFile())) {
-        throw new IOException("this Java has no PNG writer");
-      }
+    public void write(Film film, Path file) {
+      WholeFile.replace(
+          file,
+          out -> {
+            // Otherwise Java puts the image into a temporary file first.
+            try (ImageOutputStream image = new MemoryCacheImageOutputStream(out)) {
+              if (!ImageIO.write(ReferenceScene.toImage(film), "png", image)) {
+                throw new IOException("this Java has no PNG writer");
+              }
+            }
+          });
     }
 
     @Override

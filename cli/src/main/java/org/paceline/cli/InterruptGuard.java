@@ -17,6 +17,7 @@ final class InterruptGuard implements AutoCloseable {
   private final Thread hook = new Thread(this::onShutdown, "interrupt");
   private volatile RenderJob job;
   private volatile boolean interrupted;
+  private volatile boolean failed;
 
   /** Guards from here to {@link #close()}; before {@link #watch} there is nothing to save. */
   InterruptGuard() {
@@ -33,6 +34,11 @@ final class InterruptGuard implements AutoCloseable {
 
   boolean interrupted() {
     return interrupted;
+  }
+
+  /** The image couldn't be written: the exit code must not say that it was. */
+  void fail() {
+    failed = true;
   }
 
   /** Lets the JVM end. */
@@ -59,6 +65,11 @@ final class InterruptGuard implements AutoCloseable {
     try {
       if (!finished.await(WRITE_LIMIT_SECONDS, TimeUnit.SECONDS)) {
         System.err.println("paceline: the image wasn't written in time");
+        failed = true;
+      }
+      if (failed) {
+        // A JVM that ends by a signal has that signal's exit code, unless it is halted.
+        Runtime.getRuntime().halt(ExitCodes.FAILED);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

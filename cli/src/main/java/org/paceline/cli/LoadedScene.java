@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.cli;
 
-import java.io.IOException;
 import java.nio.file.Path;
+import org.paceline.api.FileWriteException;
 import org.paceline.api.Film;
 import org.paceline.api.RenderRequest;
 import org.paceline.api.RenderSession;
@@ -17,8 +17,12 @@ interface LoadedScene extends AutoCloseable {
    */
   void push(RenderSession session);
 
-  /** Makes an image of the film, in the format that the name's extension says. */
-  void write(Film film, Path file) throws IOException;
+  /**
+   * Makes an image of the film, in the format that the name's extension says.
+   *
+   * @throws FileWriteException if it can't be written; the former file is as it was then
+   */
+  void write(Film film, Path file);
 
   @Override
   void close();

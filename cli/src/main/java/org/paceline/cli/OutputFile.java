@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.cli;
 
-import java.io.IOException;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 
-/** The image a command writes; checked before a render that may take hours. */
+/** A file that a command will write; checked before a render that may take hours. */
 final class OutputFile {
-  /** Writes the image to a path it is given. */
-  @FunctionalInterface
-  interface Writer {
-    void write(Path file) throws IOException;
-  }
-
   private final Path path;
 
   private OutputFile(Path path) {
@@ -24,7 +15,7 @@ final class OutputFile {
   }
 
   /**
-   * Checks that the image can be written.
+   * Checks that the file can be written, as far as that can be known.
    *
    * @param extensions lower-case endings allowed, with their dots
    */
@@ -49,32 +40,5 @@ final class OutputFile {
 
   Path path() {
     return path;
-  }
-
-  /** Writes beside the file and renames, so that nobody ever sees half an image. */
-  void write(Writer writer) {
-    Path absolute = path.toAbsolutePath();
-    // The extension stays last: writers choose the format by it.
-    Path partial =
-        absolute.resolveSibling(
-            "." + ProcessHandle.current().pid() + ".partial." + absolute.getFileName());
-    try {
-      try {
-        writer.write(partial);
-        move(partial, absolute);
-      } finally {
-        Files.deleteIfExists(partial);
-      }
-    } catch (IOException e) {
-      throw CliException.failed("output " + path + " can't be written: " + e.getMessage(), e);
-    }
-  }
-
-  private static void move(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
-    }
   }
 }

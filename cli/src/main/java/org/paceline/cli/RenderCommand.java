@@ -35,6 +35,9 @@ import picocli.CommandLine.Parameters;
       "      goes on where the same command was cut off, or begins"
     })
 final class RenderCommand implements Callable<Integer> {
+  /** What Blender calls a scene's first view layer. */
+  private static final String VIEW_LAYER = "ViewLayer";
+
   private final Console console;
 
   @Parameters(paramLabel = "SCENE", description = "Cycles XML file.")
@@ -72,8 +75,15 @@ final class RenderCommand implements Callable<Integer> {
       split = ",",
       description =
           "Render passes to write besides combined, by Cycles' names, for example"
-              + " depth,normal,diffuse_direct,cryptomatte_object.")
+              + " depth,normal,diffuse_direct,cryptomatte_object. Only for .exr.")
   private List<String> passes = new ArrayList<>();
+
+  @Option(
+      names = "--layer-names",
+      description =
+          "Name an .exr's channels as in Blender's multi-layer files, for example"
+              + " ViewLayer.Combined.R and ViewLayer.Depth.Z instead of R and Z.")
+  private boolean layerNames;
 
   @Mixin private ClusterOptions cluster;
 
@@ -103,6 +113,9 @@ final class RenderCommand implements Callable<Integer> {
     if (!passes.isEmpty() && !isExr()) {
       throw CliException.usage("--passes: only an .exr holds more than one pass");
     }
+    if (layerNames && !isExr()) {
+      throw CliException.usage("--layer-names: only an .exr has channel names");
+    }
     if (!Files.isRegularFile(scene)) {
       throw CliException.usage(scene + ": no such scene file");
     }
@@ -113,7 +126,7 @@ final class RenderCommand implements Callable<Integer> {
     Devices.requireAvailable(CyclesFile.DEVICE);
     console.say("Rendering " + scene + " " + plan.description());
     return new RenderRun(console, plan, file, checkpointing, reports, timings.wanted(), metrics)
-        .run(new CyclesFile(scene, settings, console));
+        .run(new CyclesFile(scene, settings, layerNames ? VIEW_LAYER : "", console));
   }
 
   private CyclesSettings settings() {

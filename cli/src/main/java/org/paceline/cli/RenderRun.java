@@ -2,6 +2,7 @@
 package org.paceline.cli;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -13,12 +14,14 @@ import java.util.concurrent.TimeUnit;
 import org.paceline.api.CheckpointException;
 import org.paceline.api.Checkpointing;
 import org.paceline.api.ClusterConfig;
+import org.paceline.api.FileWriteException;
 import org.paceline.api.Film;
 import org.paceline.api.RenderCluster;
 import org.paceline.api.RenderJob;
 import org.paceline.api.RenderProgress;
 import org.paceline.api.RenderRequest;
 import org.paceline.api.RenderSession;
+import org.paceline.api.WholeFile;
 import org.paceline.api.WorkerStatus;
 import org.paceline.api.transport.Endpoint;
 
@@ -32,7 +35,7 @@ final class RenderRun {
 
   private final Console console;
   private final ClusterPlan plan;
-  private final OutputFile output;
+  private final ImageOutput output;
   private final Optional<Checkpointing> checkpointing;
   private final RenderTimings timings = new RenderTimings();
   private final Set<String> told = new HashSet<>();
@@ -51,7 +54,7 @@ final class RenderRun {
       MetricsOption metrics) {
     this.console = console;
     this.plan = plan;
-    this.output = output;
+    this.output = new ImageOutput(output, checkpointing);
     this.checkpointing = checkpointing;
     this.reports = reports;
     this.timingsWanted = timingsWanted;
@@ -81,11 +84,7 @@ final class RenderRun {
         guard.watch(job);
         Optional<String> givenUp = follow(job, session, new LocalWorkers(endpoints, local));
         timings.rendered();
-        writeReports(job, session.workers());
-        if (givenUp.isPresent() && !guard.interrupted()) {
-          throw failed(givenUp.get(), job, scene);
-        }
-        return finish(job, scene, guard);
+        return complete(job, givenUp, scene, session, guard);
       }
     }
   }
@@ -155,6 +154,35 @@ final class RenderRun {
     }
   }
 
+  /** Writes all that is to be written; returns the exit code. */
+  private int complete(
+      RenderJob job,
+      Optional<String> givenUp,
+      LoadedScene scene,
+      RenderSession session,
+      InterruptGuard guard) {
+    boolean reported;
+    int code;
+    try {
+      // The image first: a report that can't be written must not cost it.
+      if (givenUp.isPresent() && !guard.interrupted()) {
+        throw failed(givenUp.get(), job, scene);
+      }
+      code = finish(job, scene, guard);
+    } catch (CliException e) {
+      if (!guard.interrupted()) {
+        throw e;
+      }
+      // The JVM ends as soon as it may, and would cut the sentence off.
+      console.say("paceline: " + e.getMessage());
+      guard.fail();
+      code = ExitCodes.FAILED;
+    } finally {
+      reported = writeReports(job, session.workers());
+    }
+    return reported || code != ExitCodes.OK ? code : ExitCodes.FAILED;
+  }
+
   private int finish(RenderJob job, LoadedScene scene, InterruptGuard guard) {
     RenderProgress progress = job.progress();
     Film film = job.film();
@@ -190,8 +218,12 @@ final class RenderRun {
     if (job.progress().doneSamples() == 0) {
       return CliException.failed(reason);
     }
-    write(scene, job.film());
-    return CliException.failed(reason + "; " + unfinished(job));
+    try {
+      write(scene, job.film());
+      return CliException.failed(reason + "; " + unfinished(job));
+    } catch (CliException e) {
+      return CliException.failed(reason + "; " + e.getMessage(), e);
+    }
   }
 
   private String unfinished(RenderJob job) {
@@ -205,21 +237,30 @@ final class RenderRun {
             .orElse("");
   }
 
-  private void writeReports(RenderJob job, List<WorkerStatus> statuses) {
+  /** Returns whether all were written; says which could not. */
+  private boolean writeReports(RenderJob job, List<WorkerStatus> statuses) {
     RenderProgress progress = job.progress();
     // Once: copies of units may still come in, and all reports should tell the same.
     List<RunReport.WorkerSummary> workers = report.workers(statuses);
+    boolean written = true;
     for (OutputFile file : reports) {
       String text =
           file.path().toString().toLowerCase(Locale.ROOT).endsWith(".json")
               ? RunReport.json(job.request(), progress, workers)
               : ReportPage.html(job.request(), progress, workers);
-      file.write(path -> Files.writeString(path, text));
+      try {
+        WholeFile.replace(
+            file.path(), out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+      } catch (FileWriteException e) {
+        console.say("paceline: " + e.getMessage());
+        written = false;
+      }
     }
+    return written;
   }
 
   private void write(LoadedScene scene, Film film) {
-    output.write(file -> scene.write(film, file));
+    output.write(scene, film);
     if (timingsWanted) {
       console.say(timings.summary());
     }

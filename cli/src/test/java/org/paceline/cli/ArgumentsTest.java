@@ -57,6 +57,7 @@ class ArgumentsTest {
         "render %s/no.xml -o %s/none/a.png | there is no directory",
         "render %s/no.xml -o %s/a.exr --adaptive | --adaptive",
         "render %s/no.xml -o %s/a.png --passes depth | only an .exr",
+        "render %s/no.xml -o %s/a.png --layer-names | only an .exr has channel names",
         "demo -o %s/a.exr | must end in .png",
         "demo -o %s/a.png --workers 0 | --workers=0",
         "demo -o %s/a.png --workers 2 --worker a:1 | give one of them",

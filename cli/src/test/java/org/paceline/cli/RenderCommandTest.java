@@ -14,6 +14,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Rendering Cycles files; needs the native bridge. */
 @Timeout(300)
@@ -50,14 +52,24 @@ class RenderCommandTest {
     assertEquals(48, ImageIO.read(output.toFile()).getWidth());
   }
 
-  @Test
-  void anExrHoldsThePassesAskedFor() throws Exception {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--samples=1 | R Z Normal.X DiffDir.G CryptoObject02.A",
+        "--layer-names | ViewLayer.Combined.R ViewLayer.Depth.Z ViewLayer.CryptoObject02.a"
+      })
+  void anExrHoldsThePassesAskedFor(String option, String channels) throws Exception {
     Path output = directory.resolve("a.exr");
-    try (CliProcess render = render(scene(SCENE), output, "--samples=1", "--passes=depth,normal")) {
+    String passes = "--passes=depth,normal,diffuse_direct,cryptomatte_object";
+    try (CliProcess render = render(scene(SCENE), output, "--workers=2", passes, option)) {
       assertEquals(ExitCodes.OK, render.awaitExit(), render.said());
     }
     String header = Files.readString(output, StandardCharsets.ISO_8859_1);
-    assertTrue(header.contains("depth") && header.contains("normal"), "passes are missing");
+    for (String channel : channels.split(" ")) {
+      assertTrue(header.contains('\0' + channel + '\0'), channel);
+    }
+    assertTrue(header.contains("cryptomatte/"), "no manifest");
   }
 
   @Test

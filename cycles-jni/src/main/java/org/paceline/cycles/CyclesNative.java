@@ -176,8 +176,17 @@ final class CyclesNative {
   static native float[] scenePassPixels(
       long scene, long film, long lengthBytes, int samples, String pass);
 
-  static native void sceneWriteImage(
-      long scene, long film, long lengthBytes, int samples, String[] passes, String path);
+  /** Returns the descriptor of a file in memory, for {@link #closeImage}. */
+  static native int sceneEncodeImage(
+      long scene,
+      long film,
+      long lengthBytes,
+      int samples,
+      String[] passes,
+      String layer,
+      String fileName);
+
+  static native void closeImage(int descriptor);
 
   static native boolean sceneRender(
       long scene,

@@ -4,12 +4,16 @@ package org.paceline.cycles;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import org.paceline.api.FileWriteException;
 import org.paceline.api.Film;
 import org.paceline.api.FilmLayout;
 import org.paceline.api.FilmPass;
@@ -17,6 +21,7 @@ import org.paceline.api.MergeRule;
 import org.paceline.api.NativeMemory;
 import org.paceline.api.RenderRequest;
 import org.paceline.api.RenderSession;
+import org.paceline.api.WholeFile;
 import org.paceline.api.WorkUnit;
 
 /**
@@ -234,26 +239,47 @@ public final class CyclesScene implements AutoCloseable {
   /**
    * Writes the combined pass, and further ones, to an image file, its format chosen by the
    * extension: OpenEXR (32-bit float, any passes), PNG and what else OpenImageIO writes (one pass).
+   * The file is written as a whole or not at all. OpenEXR's channels are named as Blender names
+   * them, without a view layer's name.
    *
-   * @throws CyclesException if the file can't be written or its format can't hold the passes
+   * @throws CyclesException if the format can't hold the passes
+   * @throws FileWriteException if the file can't be written; a former one is as it was then
    */
   public void writeImage(Film film, Path file, String... morePasses) {
+    writeImage(film, file, "", List.of(morePasses));
+  }
+
+  /**
+   * The same with a name in front of every channel.
+   *
+   * @param layer the view layer's name, as in Blender's multi-layer files ({@code
+   *     ViewLayer.Combined.R}); empty for none
+   */
+  public void writeImage(Film film, Path file, String layer, List<String> morePasses) {
     try (UniformFilm uniform = UniformFilm.of(film)) {
-      writeImage(uniform.memory(), uniform.samples(), file, morePasses);
+      writeImage(uniform.memory(), uniform.samples(), file, layer, morePasses);
     }
   }
 
   /** The same for a film in memory whose pixels all have {@code samples} samples. */
-  public void writeImage(NativeMemory film, int samples, Path file, String... morePasses) {
-    List<String> passes = new ArrayList<>(List.of("combined"));
-    passes.addAll(List.of(morePasses));
-    CyclesNative.sceneWriteImage(
-        open(),
-        film.address(),
-        film.lengthBytes(),
-        samples,
-        passes.toArray(String[]::new),
-        file.toString());
+  public void writeImage(
+      NativeMemory film, int samples, Path file, String layer, List<String> morePasses) {
+    Set<String> passes = new LinkedHashSet<>(List.of("combined"));
+    passes.addAll(morePasses);
+    int image =
+        CyclesNative.sceneEncodeImage(
+            open(),
+            film.address(),
+            film.lengthBytes(),
+            samples,
+            passes.toArray(String[]::new),
+            layer,
+            file.toString());
+    try {
+      WholeFile.replace(file, out -> Files.copy(Path.of("/proc/self/fd/" + image), out));
+    } finally {
+      CyclesNative.closeImage(image);
+    }
   }
 
   /**

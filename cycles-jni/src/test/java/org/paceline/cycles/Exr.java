@@ -4,6 +4,7 @@ package org.paceline.cycles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -15,9 +16,11 @@ import java.util.zip.Inflater;
  * Reads what OpenImageIO writes by default: scan lines of 32-bit floats in ZIP blocks.
  *
  * @param channels by name: rows from the top down
+ * @param texts the header's attributes that are text
  * @see <a href="https://openexr.com/en/latest/OpenEXRFileLayout.html">OpenEXR file layout</a>
  */
-public record Exr(int width, int height, Map<String, float[]> channels) {
+public record Exr(
+    int width, int height, Map<String, float[]> channels, Map<String, String> texts) {
   private static final int LINES_PER_ZIP_BLOCK = 16;
   private static final byte ZIP_COMPRESSION = 3;
 
@@ -32,9 +35,15 @@ public record Exr(int width, int height, Map<String, float[]> channels) {
     int height = 0;
     byte compression = -1;
     Map<String, float[]> channels = new TreeMap<>();
+    Map<String, String> texts = new TreeMap<>();
     for (String name = text(in); !name.isEmpty(); name = text(in)) {
-      text(in);
+      String type = text(in);
       int end = in.getInt() + in.position();
+      if (type.equals("string")) {
+        byte[] utf8 = new byte[end - in.position()];
+        in.get(utf8);
+        texts.put(name, new String(utf8, StandardCharsets.UTF_8));
+      }
       switch (name) {
         case "compression" -> compression = in.get();
         case "channels" -> {
@@ -63,7 +72,7 @@ public record Exr(int width, int height, Map<String, float[]> channels) {
     for (int block = 0; block < blocks; block++) {
       readBlock(in, width, height, channels);
     }
-    return new Exr(width, height, channels);
+    return new Exr(width, height, channels, texts);
   }
 
   private static void readBlock(ByteBuffer in, int width, int height, Map<String, float[]> channels)

@@ -14,6 +14,7 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.paceline.api.FileWriteException;
 import org.paceline.api.Film;
 import org.paceline.api.FilmLayout;
 import org.paceline.api.FilmUpdate;
@@ -67,7 +68,7 @@ class PixelsTest {
     try (CyclesScene scene = CyclesScene.open(example, settings);
         NativeMemory film = render(scene, SAMPLES)) {
       Path actual = scratch.resolve("paceline.png");
-      scene.writeImage(film, SAMPLES, actual);
+      scene.writeImage(film, SAMPLES, actual, "", List.of());
       assertArrayEquals(Files.readAllBytes(expected), Files.readAllBytes(actual));
     }
   }
@@ -79,7 +80,7 @@ class PixelsTest {
     try (CyclesScene scene = scene(passes);
         NativeMemory film = render(scene, SAMPLES)) {
       Path file = scratch.resolve("passes.exr");
-      scene.writeImage(film, SAMPLES, file, passes.toArray(String[]::new));
+      scene.writeImage(film, SAMPLES, file, "", passes);
       Exr image = Exr.read(file);
       Set<String> channels = image.channels().keySet();
       assertTrue(
@@ -87,15 +88,15 @@ class PixelsTest {
               List.of(
                   "R",
                   "A",
-                  "depth.Z",
-                  "normal.X",
-                  "diffuse.G",
-                  "cryptomatte_object.00.R",
-                  "cryptomatte_object.02.A",
-                  "aov_color:mark.B")),
+                  "Z",
+                  "Normal.X",
+                  "Diff.G",
+                  "CryptoObject00.R",
+                  "CryptoObject02.A",
+                  "mark.B")),
           channels.toString());
       int middle = Scenes.HEIGHT / 2 * Scenes.WIDTH + Scenes.WIDTH / 2;
-      assertEquals(0.75f, image.channels().get("aov_color:mark.B")[middle], 1e-3f);
+      assertEquals(0.75f, image.channels().get("mark.B")[middle], 1e-3f);
       float[] depth = scene.pixels(film, SAMPLES, "depth");
       assertEquals(3, depth[middle - Scenes.WIDTH], 0.5f);
       float[] ids = scene.pixels(film, SAMPLES, "cryptomatte_object");
@@ -121,7 +122,12 @@ class PixelsTest {
         NativeMemory film = render(scene, SAMPLES)) {
       assertRefused("four channels", scene, film, scratch.resolve("two.png"), "normal");
       assertRefused("picture.xyz", scene, film, scratch.resolve("picture.xyz"));
-      assertRefused("nowhere", scene, film, scratch.resolve("nowhere").resolve("a.exr"));
+      Path nowhere = scratch.resolve("nowhere").resolve("a.exr");
+      FileWriteException unwritten =
+          assertThrows(
+              FileWriteException.class,
+              () -> scene.writeImage(film, SAMPLES, nowhere, "", List.of()));
+      assertTrue(unwritten.getMessage().contains("no directory"), unwritten.getMessage());
       assertRefused(
           "\"depth\" is not in this film", scene, film, scratch.resolve("a.exr"), "depth");
     }
@@ -130,7 +136,9 @@ class PixelsTest {
   private static void assertRefused(
       String reason, CyclesScene scene, NativeMemory film, Path file, String... passes) {
     CyclesException refused =
-        assertThrows(CyclesException.class, () -> scene.writeImage(film, SAMPLES, file, passes));
+        assertThrows(
+            CyclesException.class,
+            () -> scene.writeImage(film, SAMPLES, file, "", List.of(passes)));
     assertTrue(refused.getMessage().contains(reason), refused.getMessage());
     assertFalse(Files.exists(file));
   }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +51,7 @@ class SplitTest {
       int stride = opened.filmLayout().stride();
       try (NativeMemory film = session.render(0, 0, WIDTH, HEIGHT, 0, SAMPLES, stride)) {
         assertNotNull(film);
-        opened.writeImage(film, SAMPLES, output);
+        opened.writeImage(film, SAMPLES, output, "", List.of());
       }
     }
     assertSame(expected, Exr.read(output));
@@ -68,7 +69,7 @@ class SplitTest {
         if (Float.compare(wanted[i], got[i]) != 0) {
           different.append(
               String.format(
-                  "%n%s(%d,%d): %s instead of %s",
+                  Locale.ROOT, "%n%s(%d,%d): %s instead of %s",
                   channel, i % WIDTH, i / WIDTH, got[i], wanted[i]));
         }
       }

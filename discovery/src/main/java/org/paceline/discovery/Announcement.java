@@ -3,6 +3,7 @@ package org.paceline.discovery;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
@@ -38,7 +39,7 @@ public final class Announcement implements AutoCloseable {
       throw new IllegalArgumentException(
           listening + " can't be announced: name the port the worker really listens on");
     }
-    String id = String.format("%016x", ThreadLocalRandom.current().nextLong());
+    String id = String.format(Locale.ROOT, "%016x", ThreadLocalRandom.current().nextLong());
     Announcer announcer = new Announcer(id, profile, listening.port());
     Responders responders =
         new Responders("paceline announcement", addresses(listening), announcer);

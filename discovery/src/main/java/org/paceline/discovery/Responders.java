@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -39,7 +40,7 @@ final class Responders implements AutoCloseable {
   private final Supplier<Set<LocalAddress>> addresses;
   private final Owner owner;
   private final String hostName =
-      String.format("paceline-%08x", ThreadLocalRandom.current().nextInt());
+      String.format(Locale.ROOT, "paceline-%08x", ThreadLocalRandom.current().nextInt());
   private final Map<LocalAddress, Responder> open = new LinkedHashMap<>();
   private final Map<LocalAddress, Responder> closing = new HashMap<>();
   private final Map<LocalAddress, Integer> failing = new HashMap<>();

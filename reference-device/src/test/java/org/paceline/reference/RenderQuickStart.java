@@ -3,6 +3,7 @@ package org.paceline.reference;
 
 import java.io.File;
 import java.io.IOException;
+import java.util.Locale;
 import javax.imageio.ImageIO;
 
 /** Renders the quick-start scene to a PNG and prints times: {@code OUT WIDTH HEIGHT SAMPLES}. */
@@ -25,7 +26,7 @@ final class RenderQuickStart {
         long rendered = System.nanoTime();
         ImageIO.write(ReferenceScene.toImage(picture), "png", new File(args[0]));
         System.out.printf(
-            "%d triangles, scene %.0f ms, commit %.0f ms, %.3f M samples/s%n",
+            Locale.ROOT, "%d triangles, scene %.0f ms, commit %.0f ms, %.3f M samples/s%n",
             scene.triangles(),
             (built - start) / 1e6,
             (committed - built) / 1e6,

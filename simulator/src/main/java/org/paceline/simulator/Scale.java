@@ -4,6 +4,7 @@ package org.paceline.simulator;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** A table of how well large clusters are used. */
 final class Scale {
@@ -46,7 +47,7 @@ final class Scale {
 
   private void print(LargeCluster.Setting setting, LargeCluster.Result result) {
     out.printf(
-        "%,7d | %7d ms | %5.1f %% | %.2f %% | %.2f %% | %.2f (%.2f) | %.1f ms | %.2f s | %,.0f | %.2f"
+        Locale.ROOT, "%,7d | %7d ms | %5.1f %% | %.2f %% | %.2f %% | %.2f (%.2f) | %.1f ms | %.2f s | %,.0f | %.2f"
             + " GB/s | %.1f %% | %.0f %%%n",
         setting.workers(),
         setting.roundTripNs() / 1_000_000,

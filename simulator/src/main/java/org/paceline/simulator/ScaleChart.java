@@ -4,6 +4,7 @@ package org.paceline.simulator;
 import java.awt.Color;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -72,7 +73,7 @@ final class ScaleChart {
 
   private static String label(LargeCluster.Setting setting) {
     return setting.leavingPerSecond() == 0
-        ? String.format("%,d", setting.workers())
-        : String.format("%,d (%.0f %%)", setting.workers(), 100 * setting.leavingPerSecond());
+        ? String.format(Locale.ROOT, "%,d", setting.workers())
+        : String.format(Locale.ROOT, "%,d (%.0f %%)", setting.workers(), 100 * setting.leavingPerSecond());
   }
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.simulator;
 
-import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
+import org.paceline.api.FileWriteException;
 import org.paceline.charts.ChartSheet;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -99,7 +100,7 @@ public final class Simulate implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     if (workers < 0 || workers > MOST_WORKERS) {
       throw new ParameterException(
           spec.commandLine(), "--workers=" + workers + " is not in 0.." + MOST_WORKERS);
@@ -113,12 +114,17 @@ public final class Simulate implements Callable<Integer> {
     return seed != null && seeds == null ? one() : many();
   }
 
-  private int scale() throws IOException {
+  private int scale() {
     Optional<String> problem = ChartSheet.problemWith(out);
     if (problem.isPresent()) {
       throw new ParameterException(spec.commandLine(), "--out=" + out + ": " + problem.get());
     }
-    ScaleChart.of(Scale.print(System.out)).write(out);
+    try {
+      ScaleChart.of(Scale.print(System.out)).write(out);
+    } catch (FileWriteException e) {
+      System.err.println(e.getMessage());
+      return 1;
+    }
     System.out.println("chart: " + out);
     return 0;
   }
@@ -126,7 +132,7 @@ public final class Simulate implements Callable<Integer> {
   private int one() {
     Outcome outcome = new Simulation(seed, workers, System.out).run();
     System.out.printf(
-        "seed %d: %s; trace %016x%n",
+        Locale.ROOT, "seed %d: %s; trace %016x%n",
         seed, outcome.isFailure() ? outcome.failure() : "all is well", outcome.traceHash());
     return outcome.isFailure() ? 1 : 0;
   }

@@ -2,6 +2,7 @@
 package org.paceline.simulator;
 
 import java.io.PrintStream;
+import java.util.Locale;
 
 /** Counts the outcomes of many runs, and tells of each failure at once. Thread-safe. */
 final class Tally {
@@ -30,7 +31,7 @@ final class Tally {
     if (outcome.isFailure()) {
       failures++;
       out.printf(
-          "seed %d with %d workers: %s%n  %s%n  %s%n",
+          Locale.ROOT, "seed %d with %d workers: %s%n  %s%n  %s%n",
           seed,
           outcome.workers(),
           outcome.failure(),
@@ -38,7 +39,7 @@ final class Tally {
           Simulate.replayWithMaven(seed, outcome.workers()));
     }
     if (runs % Math.max(1, expected / PROGRESS_LINES) == 0) {
-      out.printf("%d of %d seeds, %d failed, %.0f s%n", runs, expected, failures, seconds());
+      out.printf(Locale.ROOT, "%d of %d seeds, %d failed, %.0f s%n", runs, expected, failures, seconds());
     }
   }
 
@@ -48,7 +49,7 @@ final class Tally {
 
   synchronized void summary() {
     out.printf(
-        "%d seeds in %.1f s, %d failed: %.0f s of cluster time, %d million steps, at most %.0f %% of"
+        Locale.ROOT, "%d seeds in %.1f s, %d failed: %.0f s of cluster time, %d million steps, at most %.0f %% of"
             + " a film kept aside%n",
         runs, seconds(), failures, virtualSeconds, steps / 1_000_000, mostEarly * 100);
   }

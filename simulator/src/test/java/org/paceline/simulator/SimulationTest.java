@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +39,7 @@ class SimulationTest {
     Outcome outcome = new Simulation(seed, 0, null).run();
     return outcome.isFailure()
         ? String.format(
-            "%n%s: %s%n  %s%n",
+            Locale.ROOT, "%n%s: %s%n  %s%n",
             outcome.failure(),
             Simulate.replay(seed, outcome.workers()),
             Simulate.replayWithMaven(seed, outcome.workers()))

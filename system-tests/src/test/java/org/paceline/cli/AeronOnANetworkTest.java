@@ -114,11 +114,11 @@ class AeronOnANetworkTest {
                 type filter hook input priority 0; policy drop;
                 iif lo accept
                 ct state established meta l4proto tcp accept
-                udp dport %d accept
+                udp dport PORT accept
               }
             }
             """
-                .formatted(HOST_PORT));
+                .replace("PORT", Integer.toString(HOST_PORT)));
     Process nft = network.node(0).process(List.of("nft", "-f", rules.toString())).start();
     assumeTrue(nft.waitFor() == 0, "there is no firewall here, which needs nftables");
     startWorkers();

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -282,14 +283,14 @@ class CyclesImageTest {
         assertTrue(
             error <= MAX_ERROR,
             String.format(
-                "%s(%d,%d): %s instead of %s", channel, i % WIDTH, i / WIDTH, got[i], wanted[i]));
+                Locale.ROOT, "%s(%d,%d): %s instead of %s", channel, i % WIDTH, i / WIDTH, got[i], wanted[i]));
         sum += error;
         light += channel.equals("A") ? 0 : wanted[i];
         max = Math.max(max, error);
         count++;
       }
     }
-    System.out.printf("max error %.2g, mean error %.2g%n", max, sum / count);
+    System.out.printf(Locale.ROOT, "max error %.2g, mean error %.2g%n", max, sum / count);
     assertTrue(light > 0, "a black image proves nothing");
     assertTrue(sum / count <= MEAN_ERROR, "mean error " + sum / count);
   }

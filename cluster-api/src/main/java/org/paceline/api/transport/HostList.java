@@ -4,6 +4,7 @@ package org.paceline.api.transport;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -144,7 +145,7 @@ public final class HostList {
     }
     String format = "%0" + first.length() + "d";
     for (int number = from; number <= to; number++) {
-      result.add(String.format(format, number));
+      result.add(String.format(Locale.ROOT, format, number));
     }
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +71,17 @@ class HostListTest {
         assertThrows(IllegalArgumentException.class, () -> HostList.parse(list)).getMessage();
     assertTrue(message.startsWith("host list: character " + character + ", at '"), message);
     assertTrue(message.contains(why), message);
+  }
+
+  @Test
+  void digitsAreThoseOfDnsInEveryLocale() {
+    Locale usual = Locale.getDefault();
+    Locale.setDefault(new Locale("fa", "IR"));
+    try {
+      standsFor("node[01-02,7]", "node01:4711 node02:4711 node7:4711");
+    } finally {
+      Locale.setDefault(usual);
+    }
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import net.openhft.hashing.LongTupleHashFunction;
 import org.paceline.api.CheckpointException;
+import org.paceline.api.FileWriteException;
 import org.paceline.api.NativeMemory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,8 +84,20 @@ public final class CheckpointFile {
     }
   }
 
-  /** Replaces the checkpoint. */
-  public void write(FilmContent content) throws IOException {
+  /**
+   * Replaces the checkpoint.
+   *
+   * @throws FileWriteException if it can't be written; the former one is whole then
+   */
+  public void write(FilmContent content) {
+    try {
+      replace(content);
+    } catch (IOException e) {
+      throw FileWriteException.of(file, e);
+    }
+  }
+
+  private void replace(FilmContent content) throws IOException {
     try (FileOutputStream out = new FileOutputStream(partial.toFile())) {
       writeTo(out, content);
       out.getFD().sync();

@@ -49,8 +49,14 @@ public final class CheckpointHeader {
         + layout.passes().stream()
             .map(
                 pass ->
-                    ", %s %d+%d %s"
-                        .formatted(pass.name(), pass.offset(), pass.components(), pass.rule()))
+                    ", "
+                        + pass.name()
+                        + " "
+                        + pass.offset()
+                        + "+"
+                        + pass.components()
+                        + " "
+                        + pass.rule())
             .collect(Collectors.joining());
   }
 
@@ -103,7 +109,12 @@ public final class CheckpointHeader {
   private static String difference(String name, String theirs, String ours) {
     return name.equals(SCENE)
         ? "its scene is another one, or has changed since"
-        : "its %s is '%s', and this one's is '%s'"
-            .formatted(name, theirs == null ? "unknown" : theirs, ours);
+        : "its "
+            + name
+            + " is '"
+            + (theirs == null ? "unknown" : theirs)
+            + "', and this one's is '"
+            + ours
+            + "'";
   }
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.core.host;
 
-import java.io.IOException;
 import java.util.concurrent.Executor;
 import org.agrona.concurrent.NanoClock;
 import org.paceline.api.CheckpointException;
 import org.paceline.api.Checkpointing;
+import org.paceline.api.FileWriteException;
 import org.paceline.api.RenderRequest;
 import org.paceline.core.film.CheckpointFile;
 import org.paceline.core.film.CheckpointHeader;
@@ -167,13 +167,11 @@ final class Checkpointer {
       file.write(content);
       writtenSamples = samples;
       problemSaid = "";
-    } catch (IOException e) {
-      if (!e.toString().equals(problemSaid)) {
-        problemSaid = e.toString();
+    } catch (FileWriteException e) {
+      if (!e.getMessage().equals(problemSaid)) {
+        problemSaid = e.getMessage();
         LOGGER.warn(
-            "{} can't be written: {}; the render goes on, and the next checkpoint is tried",
-            file,
-            problemSaid);
+            "checkpoint {}; the render goes on, and the next checkpoint is tried", problemSaid);
       }
     }
   }

@@ -6,6 +6,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import net.openhft.hashing.LongTupleHashFunction;
 import org.paceline.core.scene.HostScene;
@@ -44,6 +45,7 @@ final class SceneIdentity {
       throw new UncheckedIOException(e); // nothing that writes to memory throws it
     }
     long[] hash = LongTupleHashFunction.xx128().hashBytes(bytes.toByteArray());
-    return "%016x%016x".formatted(hash[1], hash[0]);
+    HexFormat hex = HexFormat.of();
+    return hex.toHexDigits(hash[1]) + hex.toHexDigits(hash[0]);
   }
 }
