@@ -98,6 +98,7 @@ final class AcceptedConnection implements Connection {
     if (remote == null) {
       uri = uris.ipcPublication();
     } else {
+      reception.media().allocate(image, uris.maxPeerTermBytes());
       route = Route.to(remote);
       int mtu = uris.mtu(route);
       int answerable = datagramBytes == 0 ? mtu : Math.min(mtu, datagramBytes);

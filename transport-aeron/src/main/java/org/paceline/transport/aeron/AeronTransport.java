@@ -56,7 +56,7 @@ public final class AeronTransport implements Transport {
             .client()
             .thenCombine(
                 HostAddresses.resolve(endpoint.host()).exceptionally(e -> unknownName(endpoint, e)),
-                (client, addresses) -> target(client, uris, addresses[0], endpoint.port()));
+                (client, addresses) -> target(media, client, uris, addresses[0], endpoint.port()));
     Connection connection =
         new DialledConnection(media, target, uris.logBytes(), uris.livenessNs());
     return new AeronChannel(connection, endpoint.toString(), null, config);
@@ -71,14 +71,16 @@ public final class AeronTransport implements Transport {
   }
 
   private static DialledConnection.Target target(
-      Aeron client, Uris uris, InetAddress worker, int port) {
+      Media media, Aeron client, Uris uris, InetAddress worker, int port) {
     Route route = Route.to(worker);
     return new DialledConnection.Target(
+        media,
         client,
         mtu -> uris.hostPublication(Uris.endpoint(worker, port), route, mtu),
         uris.mtu(route),
         HELLO_STREAM,
         uris.udpSubscription(Uris.endpoint(route.local(), uris.hostPort())),
+        uris.maxPeerTermBytes(),
         route,
         worker);
   }

@@ -11,8 +11,9 @@ import java.nio.file.Path;
 import org.paceline.api.transport.TransportException;
 
 /**
- * Makes a driver's log buffers, with all of their memory from the start. Runs on the driver's
- * thread.
+ * Makes a driver's log buffers, those of publications with all of their memory from the start. A
+ * stranger's datagram is enough for an image, so that gets its memory once it is used: see {@link
+ * Media#allocate}. Runs on the driver's thread.
  */
 final class AllocatedLogs implements LogFactory {
   private final MediaDriver.Context context;
@@ -30,7 +31,7 @@ final class AllocatedLogs implements LogFactory {
 
   @Override
   public RawLog newImage(long correlationId, int termBufferLength, boolean sparse) {
-    return allocated(files().newImage(correlationId, termBufferLength, true));
+    return files().newImage(correlationId, termBufferLength, true);
   }
 
   /** The context has its counters only once the driver starts. */
@@ -40,7 +41,7 @@ final class AllocatedLogs implements LogFactory {
           new FileStoreLogFactory(
               context.aeronDirectoryName(),
               context.filePageSize(),
-              false,
+              true,
               0,
               context.errorHandler(),
               context.systemCounters().get(SystemCounterDescriptor.BYTES_CURRENTLY_MAPPED));

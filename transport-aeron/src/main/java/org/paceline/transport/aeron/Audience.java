@@ -15,6 +15,7 @@ import org.paceline.api.NativeMemory;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.MessageHandler;
 import org.paceline.api.transport.Regions;
+import org.paceline.api.transport.TransportException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -104,6 +105,11 @@ final class Audience implements ControlledFragmentHandler {
     }
     if (subscription != null && subscription.imageCount() > 0) {
       image = subscription.imageAtIndex(0);
+      try {
+        reception.media().allocate(image, reception.uris().maxPeerTermBytes());
+      } catch (TransportException e) {
+        fail(e);
+      }
     } else if (System.nanoTime() - bornNs > reception.livenessNs()) {
       gone = true;
     }

@@ -57,6 +57,9 @@ final class DialAttempt {
     }
     if (saidHello && image == null && subscription.imageCount() > 0) {
       image = subscription.imageAtIndex(0);
+      if (mtu > 0) {
+        target.media().allocate(image, target.maxPeerTermBytes());
+      }
     }
     if (image != null) {
       image.controlledPoll(this::onFirstFrame, 1);

@@ -26,11 +26,13 @@ final class DialledConnection implements Connection {
    * @param mtu datagram payload to begin with; 0 for IPC
    */
   record Target(
+      Media media,
       Aeron client,
       IntFunction<String> publications,
       int mtu,
       int stream,
       String subscription,
+      int maxPeerTermBytes,
       Route route,
       InetAddress remote) {
     String publication(int bytes) {

@@ -55,15 +55,23 @@ public final class IpcTransport implements Transport {
     }
     Media media = MediaDrivers.ipcHost(config, directory);
     CompletableFuture<DialledConnection.Target> target =
-        media.client().thenApply(client -> target(client, uris, endpoint.port()));
+        media.client().thenApply(client -> target(media, client, uris, endpoint.port()));
     Connection connection =
         new DialledConnection(media, target, uris.ipcLogBytes(), uris.livenessNs());
     return new AeronChannel(connection, endpoint.toString(), null, config);
   }
 
-  private static DialledConnection.Target target(Aeron client, Uris uris, int port) {
+  private static DialledConnection.Target target(Media media, Aeron client, Uris uris, int port) {
     return new DialledConnection.Target(
-        client, mtu -> uris.ipcPublication(), 0, port, Uris.ipcSubscription(), null, null);
+        media,
+        client,
+        mtu -> uris.ipcPublication(),
+        0,
+        port,
+        Uris.ipcSubscription(),
+        0,
+        null,
+        null);
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.paceline.transport.aeron;
 
 import io.aeron.Aeron;
 import io.aeron.AeronCounters;
+import io.aeron.Image;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -170,6 +171,20 @@ final class Media {
    */
   void requireRoom(long bytes) {
     SharedMemory.require(opened.join().directory, bytes, "a channel's log buffers need");
+  }
+
+  /**
+   * Takes the memory of what arrives over UDP, if a term of it has no more than {@code
+   * maxTermBytes}.
+   *
+   * @throws TransportException if there is too little, saying what to do
+   */
+  void allocate(Image image, int maxTermBytes) {
+    if (image.termBufferLength() <= maxTermBytes) {
+      SharedMemory.allocate(
+          opened.join().directory.resolve("images").resolve(image.correlationId() + ".logbuffer"),
+          "a channel's log buffer needs");
+    }
   }
 
   /** The process ends: the last words get out, and no file stays. */

@@ -162,6 +162,11 @@ final class Uris {
     return livenessNs;
   }
 
+  /** The longest term that a peer is given memory for ahead of need. */
+  int maxPeerTermBytes() {
+    return ipcTermBytes;
+  }
+
   /** A stream's log buffer at one end: three terms and a page of metadata. */
   long logBytes() {
     return 3L * termBytes + 4096;

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.paceline.api.AeronConfig;
 import org.paceline.api.ClusterConfig;
 import org.paceline.api.transport.Transport;
 import org.paceline.transport.conformance.HostilePeer;
@@ -21,10 +22,15 @@ public final class AeronUnderTest implements TransportUnderTest {
     return new AeronTransport();
   }
 
-  /** Connecting takes the threads of two drivers, which on busy cores take seconds to come by. */
+  /**
+   * Connecting takes the threads of two drivers, which on busy cores take seconds to come by; short
+   * buffers, because each connection has its own.
+   */
   @Override
   public ClusterConfig.Builder config() {
-    return ClusterConfig.builder().heartbeatTimeout(Duration.ofSeconds(6));
+    return ClusterConfig.builder()
+        .heartbeatTimeout(Duration.ofSeconds(6))
+        .aeron(AeronConfig.DEFAULTS.withTermBytes(2 << 20));
   }
 
   @Override

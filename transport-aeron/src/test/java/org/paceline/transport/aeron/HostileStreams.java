@@ -5,8 +5,6 @@ import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import io.aeron.Subscription;
-import io.aeron.driver.MediaDriver;
-import io.aeron.driver.ThreadingMode;
 import io.aeron.logbuffer.BufferClaim;
 import io.aeron.logbuffer.FrameDescriptor;
 import java.io.Closeable;
@@ -17,13 +15,13 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.IntFunction;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.paceline.api.ClusterConfig;
 import org.paceline.api.transport.Endpoint;
 import org.paceline.transport.conformance.Await;
 import org.paceline.transport.conformance.HostilePeer;
@@ -190,24 +188,34 @@ final class HostileStreams {
       throws IOException {
     boolean ipc = endpoint.scheme().equals(IpcTransport.SCHEME);
     List<AutoCloseable> opened = new ArrayList<>();
-    Closeable all = () -> CloseHelper.closeAll(opened);
+    Closeable all =
+        () -> {
+          CloseHelper.closeAll(opened);
+          opened.clear(); // what is shared is given back once
+        };
     try {
-      Path driver = DriverDirectory.driver("ipc-" + endpoint.port());
-      if (!ipc) {
-        DriverDirectory directory = DriverDirectory.claimNew();
-        opened.add(directory);
-        driver = directory.driver();
-        opened.add(0, driver(driver));
-      }
-      Aeron aeron = Aeron.connect(new Aeron.Context().aeronDirectoryName(driver.toString()));
-      opened.add(0, aeron);
+      ClusterConfig config = new AeronUnderTest().config().build();
+      Media media =
+          ipc
+              ? MediaDrivers.ipcHost(config, DriverDirectory.driver("ipc-" + endpoint.port()))
+              : MediaDrivers.udp(config);
+      opened.add(media::release);
+      Aeron aeron = media.awaitClient();
       ExclusivePublication publication =
           ipc
-              ? aeron.addExclusivePublication("aeron:ipc?mtu=65504", endpoint.port())
+              ? aeron.addExclusivePublication(
+                  "aeron:ipc?term-length=16m|mtu=65504", endpoint.port())
               : aeron.addExclusivePublication(
-                  "aeron:udp?endpoint=127.0.0.1:" + endpoint.port() + "|mtu=65504|so-sndbuf=1m",
+                  "aeron:udp?endpoint=127.0.0.1:"
+                      + endpoint.port()
+                      + "|term-length=16m|mtu=65504|so-sndbuf=4194304",
                   AeronTransport.HELLO_STREAM);
-      int replyPort = subscribe(aeron, ipc, publication.sessionId());
+      opened.add(0, publication::revoke);
+      Subscription answers =
+          aeron.addSubscription(
+              ipc ? "aeron:ipc" : "aeron:udp?endpoint=127.0.0.1:0", publication.sessionId());
+      opened.add(0, answers);
+      int replyPort = ipc ? 0 : port(answers);
       for (IntFunction<Piece> piece : pieces) {
         Piece sent = piece.apply(replyPort);
         Await.until(
@@ -224,26 +232,12 @@ final class HostileStreams {
     }
   }
 
-  /** Listens for an answer; the port. */
-  private static int subscribe(Aeron aeron, boolean ipc, int stream) {
-    if (ipc) {
-      aeron.addSubscription("aeron:ipc", stream);
-      return 0;
-    }
+  /** Where answers are heard. */
+  private static int port(Subscription answers) {
     String[] resolved = new String[1];
-    Subscription subscription = aeron.addSubscription("aeron:udp?endpoint=127.0.0.1:0", stream);
     Await.until(
-        "the reply port is bound", () -> (resolved[0] = subscription.resolvedEndpoint()) != null);
+        "the reply port is bound", () -> (resolved[0] = answers.resolvedEndpoint()) != null);
     return Integer.parseInt(resolved[0].substring(resolved[0].lastIndexOf(':') + 1));
-  }
-
-  private static MediaDriver driver(Path directory) {
-    return MediaDriver.launch(
-        new MediaDriver.Context()
-            .aeronDirectoryName(directory.toString())
-            .threadingMode(ThreadingMode.SHARED)
-            .dirDeleteOnShutdown(true)
-            .errorHandler(error -> {}));
   }
 
   /** Datagrams of noise, and of Aeron's own frame types with nonsense in them. */

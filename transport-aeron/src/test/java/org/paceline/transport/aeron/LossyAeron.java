@@ -20,6 +20,12 @@ final class LossyAeron implements TransportUnderTest {
     return new AeronTransport();
   }
 
+  /** Each of some thousand datagrams that are lost takes a round trip and a delay. */
+  @Override
+  public int longestRandomWrite() {
+    return 1_000_000;
+  }
+
   @Override
   public ClusterConfig.Builder config() {
     return ClusterConfig.builder()

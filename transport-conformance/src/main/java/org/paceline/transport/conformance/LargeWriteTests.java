@@ -3,7 +3,6 @@ package org.paceline.transport.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,20 +61,13 @@ public interface LargeWriteTests extends ConformanceTest {
     }
   }
 
+  /** Of 5 GiB, or where that can't be asked of 2.25 GiB. */
   @Test
-  default void oneWriteLongerThanTwoGiB() {
-    oneWrite((2L << 30) + (1L << 28) + 5);
-  }
-
-  @Test
-  default void oneWriteOfFiveGiB() throws IOException {
-    underTest().reasonAgainstHugeWrite().ifPresent(reason -> assumeTrue(false, reason));
-    long needed = FIVE_GIB + (3L << 29);
-    long available = availableMemory();
-    assumeTrue(
-        available >= needed,
-        () -> "a write of 5 GiB needs " + needed + " bytes of memory, " + available + " are free");
-    oneWrite(FIVE_GIB + 5);
+  default void oneWriteLongerThanAnIntCounts() throws IOException {
+    boolean huge =
+        underTest().reasonAgainstHugeWrite().isEmpty()
+            && availableMemory() >= FIVE_GIB + (3L << 29);
+    oneWrite(huge ? FIVE_GIB + 5 : (2L << 30) + (1L << 28) + 5);
   }
 
   private void oneWrite(long length) {
@@ -107,12 +99,14 @@ public interface LargeWriteTests extends ConformanceTest {
     }
   }
 
+  /** 0 where nobody tells. */
   private static long availableMemory() throws IOException {
     Path memory = Path.of("/proc/meminfo");
-    assumeTrue(Files.isReadable(memory), "without /proc/meminfo nobody knows what memory is free");
+    if (!Files.isReadable(memory)) {
+      return 0;
+    }
     Matcher available =
         Pattern.compile("MemAvailable:\\s+(\\d+) kB").matcher(Files.readString(memory));
-    assumeTrue(available.find(), "/proc/meminfo does not say what memory is available");
-    return Long.parseLong(available.group(1)) << 10;
+    return available.find() ? Long.parseLong(available.group(1)) << 10 : 0;
   }
 }

@@ -22,7 +22,6 @@ final class RandomTraffic {
   private static final int REGIONS = 40;
   private static final int FIRST_ID = -20;
   private static final int REGION_BYTES = 150_000;
-  private static final int LARGE_REGION_BYTES = 6_000_000;
 
   private final ConformanceTest test;
   private final Channel from;
@@ -48,7 +47,7 @@ final class RandomTraffic {
     this.to = to;
     this.random = random;
     for (int i = 0; i < REGIONS; i++) {
-      expected[i] = new byte[i == 0 ? LARGE_REGION_BYTES : REGION_BYTES];
+      expected[i] = new byte[i == 0 ? test.underTest().longestRandomWrite() : REGION_BYTES];
       regions[i] = test.zeros(expected[i].length);
       to.register(FIRST_ID + i, regions[i]);
     }

@@ -52,6 +52,11 @@ public interface TransportUnderTest {
     return Optional.empty();
   }
 
+  /** The longest of the writes in random mixes; shorter where most of what is sent is lost. */
+  default int longestRandomWrite() {
+    return 6_000_000;
+  }
+
   /** Files and directories of this process's channels, listeners and {@link Broadcast}s, now. */
   default List<Path> files() {
     return List.of();
