@@ -48,6 +48,11 @@ final class SceneLoader {
   private State state = State.EMPTY;
   private ManifestAssembler assembler;
   private Manifest announced;
+
+  /** What the device will need for the manifest that came last. */
+  private long deviceBytes;
+
+  private boolean awaitsRoom;
   private Manifest manifest;
   private boolean wasEvicted;
   private int registeredRegions;
@@ -89,6 +94,11 @@ final class SceneLoader {
   /** Whether the device could render that generation, had its memory not gone to others. */
   boolean isEvicted(long generation) {
     return wasEvicted && state != State.READY && generation == manifest.generation();
+  }
+
+  /** Whether a scene has come that there is no room for now. */
+  boolean awaitsRoom() {
+    return awaitsRoom;
   }
 
   /** Others need the memory. */
@@ -172,6 +182,7 @@ final class SceneLoader {
     requireAssembler("SceneEnd");
     if (!manifestRefused) {
       announced = assembler.finish(message.generation());
+      deviceBytes = seats.workingBytes(announced);
     }
     assembler = null;
   }
@@ -251,12 +262,12 @@ final class SceneLoader {
   // ---- from the manifest to the device
 
   private void startPreparing() {
+    awaitsRoom = false;
     if (announced == null || seat.share().pending() > 0) {
       return;
     }
-    long deviceBytes = seats.workingBytes(announced);
     if (announced.totalBytes() + deviceBytes > memoryBytes) {
-      refuseTooLarge(deviceBytes);
+      refuseTooLarge();
       return;
     }
     if (seat.room().reserve(announced.totalBytes(), deviceBytes)) {
@@ -264,13 +275,16 @@ final class SceneLoader {
       announced = null;
       state = State.PREPARING;
       seat.share().submit(new PrepareTask(manifest));
-    } else if (!seat.room().isEmpty()) {
+      return;
+    }
+    awaitsRoom = true;
+    if (!seat.room().isEmpty()) {
       // what this waits for may wait for the room of the last scene, which nobody needs any more
       seat.forget(seat.room()::free);
     }
   }
 
-  private void refuseTooLarge(long deviceBytes) {
+  private void refuseTooLarge() {
     Manifest tooLarge = announced;
     announced = null;
     failed(
@@ -346,10 +360,12 @@ final class SceneLoader {
 
   private final class PrepareTask extends DeviceTask {
     private final Manifest wantedManifest;
+    private final long wantedDeviceBytes;
 
     PrepareTask(Manifest wantedManifest) {
       super(seat.scene());
       this.wantedManifest = wantedManifest;
+      wantedDeviceBytes = deviceBytes;
     }
 
     @Override
@@ -368,7 +384,7 @@ final class SceneLoader {
       seat.room()
           .settle(
               prepared ? wantedManifest.totalBytes() : 0,
-              prepared ? seats.workingBytes(wantedManifest) : 0);
+              prepared ? wantedDeviceBytes : 0);
       if (!isCurrent(wantedManifest)) {
         return;
       }
@@ -384,7 +400,7 @@ final class SceneLoader {
     private final Manifest completeManifest;
     private final boolean verify;
     private boolean damaged;
-    private long deviceBytes;
+    private long heldBytes;
 
     LoadTask(Manifest completeManifest, boolean verify) {
       super(seat.scene());
@@ -398,14 +414,14 @@ final class SceneLoader {
       if (!damaged) {
         seat.scene().load(completeManifest, memoryBytes - completeManifest.totalBytes());
       }
-      deviceBytes = device().heldBytes();
+      heldBytes = device().heldBytes();
     }
 
     @Override
     void completed() {
       if (failure() == null) {
         // an estimate until now
-        seat.room().settleDevice(deviceBytes);
+        seat.room().settleDevice(heldBytes);
       }
       if (!isCurrent(completeManifest)) {
         return;

@@ -42,6 +42,7 @@ final class UnitQueue {
   private volatile long cancelledThrough;
   private long nowNs;
   private long lastUnitNs;
+  private long lastHeldNs;
   private long samples;
   private long renderNs;
 
@@ -98,8 +99,11 @@ final class UnitQueue {
     if (units > 0 || ended > 0 || !scene.isReady()) {
       lastUnitNs = now;
     }
+    if (units > 0 || ended > 0) {
+      lastHeldNs = now;
+    }
     submitWaiting();
-    if (idleForNs() > KEEP_MEMORY_NS) {
+    if (scene.awaitsRoom() || now - lastHeldNs > KEEP_MEMORY_NS) {
       pool.trim();
     }
     if (cancelledThrough == sequence && units > 0) {

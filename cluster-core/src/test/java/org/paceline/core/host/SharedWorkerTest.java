@@ -95,6 +95,16 @@ class SharedWorkerTest {
   }
 
   @Test
+  void memoryOfResultsGivesWayToTheNextScene() {
+    try (SimulatedCluster one = cluster(SMALL)) {
+      assertTrue(one.finish(render(one, LARGE, 1, 4)));
+      Job next = render(one, (4 << 20) - 4096, 2, 4);
+      assertTrue(one.finish(next));
+      assertFilm(one, next);
+    }
+  }
+
+  @Test
   void sceneInUseStaysAndTheOtherWaits() {
     try (SimulatedCluster one = cluster(SMALL);
         SimulatedCluster other = new SimulatedCluster(one, DEFAULTS)) {
