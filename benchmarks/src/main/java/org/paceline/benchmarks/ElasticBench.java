@@ -20,9 +20,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "paceline bench elastic",
     description = {
-      "Render with four workers that are found by mDNS, of which one is killed, one is cut off from the"
-          + " network for ten seconds, and to which one is added. Then render with two workers, of"
-          + " which one runs only 5 ms of every 100 ms.",
+      "Render with four workers that are found by mDNS, of which one is killed, one is cut off from"
+          + " the network for ten seconds, and to which one is added. Then render with two workers,"
+          + " of which one runs only 5 ms of every 100 ms.",
       "The time of each render is compared with the least that the workers' speeds allow, and the"
           + " first one's image with that of an undisturbed render, bit by bit.",
       "The first needs root and iproute2, for a network namespace for each worker; its workers"
@@ -58,8 +58,11 @@ public final class ElasticBench implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--rounds=" + rounds + " is below 1");
     }
     System.out.printf(
-        Locale.ROOT, "load average %.2f before, %d cores, Java %s%n",
-        loadAverage(), Runtime.getRuntime().availableProcessors(), Runtime.version());
+        Locale.ROOT,
+        "load average %.2f before, %d cores, Java %s%n",
+        loadAverage(),
+        Runtime.getRuntime().availableProcessors(),
+        Runtime.version());
     boolean same = churn();
     slowWorker();
     System.out.printf(Locale.ROOT, "%nload average %.2f after%n", loadAverage());
@@ -78,18 +81,20 @@ public final class ElasticBench implements Callable<Integer> {
       return true;
     }
     System.out.printf(
-        Locale.ROOT, "%nfour workers at %,d samples/s; one is killed after %d s, one cut off from %d to %d s, one"
-            + " started after %d s%n",
+        Locale.ROOT,
+        "%nfour workers at %,d samples/s; one is killed after %d s, one cut off from %d to %d s,"
+            + " one started after %d s%n",
         Churn.SAMPLES_PER_SECOND,
         Churn.KILL_AT_S,
         Churn.CUT_OFF_AT_S,
         Churn.RESTORE_AT_S,
         Churn.ADD_AT_S);
     System.out.println(
-        "seconds; in the ideal a worker counts once it has the scene, in the strict one once it can be"
-            + " reached; pace: part of the set one that the slowest kept");
+        "seconds; in the ideal a worker counts once it has the scene, in the strict one once it can"
+            + " be reached; pace: part of the set one that the slowest kept");
     System.out.printf(
-        Locale.ROOT, "  %-8s %7s %7s %6s %7s %6s %10s %10s %6s  %s%n",
+        Locale.ROOT,
+        "  %-8s %7s %7s %6s %7s %6s %10s %10s %6s  %s%n",
         "",
         "took",
         "ideal",
@@ -106,7 +111,8 @@ public final class ElasticBench implements Callable<Integer> {
       Churn.Result result = Churn.render();
       results.add(result);
       System.out.printf(
-          Locale.ROOT, "  %-8s %7.2f %7.2f %6.3f %7.2f %6.3f %10.2f %10.2f %6.3f  %s%n",
+          Locale.ROOT,
+          "  %-8s %7.2f %7.2f %6.3f %7.2f %6.3f %10.2f %10.2f %6.3f  %s%n",
           "round " + round,
           result.seconds(),
           result.ideal(),
@@ -119,24 +125,38 @@ public final class ElasticBench implements Callable<Integer> {
           result.digest().equals(expected) ? "same bits" : "OTHER BITS");
     }
     System.out.printf(
-        Locale.ROOT, "  %-8s %22.3f %14.3f%n",
-        "median", median(results, Churn.Result::ratio), median(results, Churn.Result::strictRatio));
+        Locale.ROOT,
+        "  %-8s %22.3f %14.3f%n",
+        "median",
+        median(results, Churn.Result::ratio),
+        median(results, Churn.Result::strictRatio));
     return results.stream().allMatch(result -> result.digest().equals(expected));
   }
 
   private void slowWorker() throws IOException, InterruptedException {
     System.out.printf(
-        Locale.ROOT, "%ntwo workers of one thread; one runs %d ms of every %d ms; speeds alone in samples/s%n",
-        SlowWorker.RUNNING.toMillis(), SlowWorker.RUNNING.plus(SlowWorker.STANDING).toMillis());
+        Locale.ROOT,
+        "%ntwo workers of one thread; one runs %d ms of every %d ms; speeds alone in samples/s%n",
+        SlowWorker.RUNNING.toMillis(),
+        SlowWorker.RUNNING.plus(SlowWorker.STANDING).toMillis());
     System.out.printf(
-        Locale.ROOT, "  %-8s %7s %7s %6s %10s %10s %6s%n", "", "took", "ideal", "ratio", "fast", "slow", "x");
+        Locale.ROOT,
+        "  %-8s %7s %7s %6s %10s %10s %6s%n",
+        "",
+        "took",
+        "ideal",
+        "ratio",
+        "fast",
+        "slow",
+        "x");
     List<SlowWorker.Result> results = new ArrayList<>();
     try (SlowWorker workers = SlowWorker.start()) {
       for (int round = 1; round <= rounds; round++) {
         SlowWorker.Result result = workers.render();
         results.add(result);
         System.out.printf(
-            Locale.ROOT, "  %-8s %7.2f %7.2f %6.3f %,10.0f %,10.0f %6.1f%n",
+            Locale.ROOT,
+            "  %-8s %7.2f %7.2f %6.3f %,10.0f %,10.0f %6.1f%n",
             "round " + round,
             result.seconds(),
             result.ideal(),
@@ -146,7 +166,8 @@ public final class ElasticBench implements Callable<Integer> {
             result.fast() / result.slow());
       }
     }
-    System.out.printf(Locale.ROOT, "  %-8s %22.3f%n", "median", median(results, SlowWorker.Result::ratio));
+    System.out.printf(
+        Locale.ROOT, "  %-8s %22.3f%n", "median", median(results, SlowWorker.Result::ratio));
   }
 
   private static <T> double median(List<T> results, ToDoubleFunction<T> value) {

@@ -32,10 +32,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "paceline bench rdma",
     description = {
-      "Measure region writes and round trips over rdma beside ib_write_bw and ib_send_lat, and over tcp"
-          + " to the same address; both ends are on this machine.",
-      "Without an RDMA device, all of it runs on one in software in a virtual machine: then only the"
-          + " ratios mean something."
+      "Measure region writes and round trips over rdma beside ib_write_bw and ib_send_lat, and over"
+          + " tcp to the same address; both ends are on this machine.",
+      "Without an RDMA device, all of it runs on one in software in a virtual machine: then only"
+          + " the ratios mean something."
     })
 public final class RdmaBench implements Callable<Integer> {
   private static final String RDMA = "rdma";
@@ -104,7 +104,8 @@ public final class RdmaBench implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), obstacle);
     }
     System.out.printf(
-        Locale.ROOT, "both ends at %s, medians of %d rounds; %d cores, Java %s, load average %.2f%n",
+        Locale.ROOT,
+        "both ends at %s, medians of %d rounds; %d cores, Java %s, load average %.2f%n",
         address,
         rounds,
         Runtime.getRuntime().availableProcessors(),
@@ -130,8 +131,10 @@ public final class RdmaBench implements Callable<Integer> {
     double registering = SideBySide.median(registrations);
     double writing = REGION_BYTES * 8e-6 / throughput.get(SIZES[0]).median(RDMA);
     System.out.printf(
-        Locale.ROOT, "%na region of 64 MiB is registered in %.1f ms, %.3f of the time that writing it takes%n",
-        registering, registering / writing);
+        Locale.ROOT,
+        "%na region of 64 MiB is registered in %.1f ms, %.3f of the time that writing it takes%n",
+        registering,
+        registering / writing);
     return 0;
   }
 
@@ -199,7 +202,8 @@ public final class RdmaBench implements Callable<Integer> {
             double median = SideBySide.median(values);
             System.out.printf(Locale.ROOT, "  %-32s%10.3f %6.2f ", name, median, median / base);
             for (int round = 0; round < values.size(); round++) {
-              System.out.printf(Locale.ROOT, " %.2f", values.get(round) / results.get(baseline).get(round));
+              System.out.printf(
+                  Locale.ROOT, " %.2f", values.get(round) / results.get(baseline).get(round));
             }
             System.out.println();
           });

@@ -19,7 +19,8 @@ final class Report {
     System.out.println("Gbit/s of region writes and of the same through what each is built on");
     System.out.printf(Locale.ROOT, "%13s", "bytes a write");
     for (Kind kind : paceline(kinds)) {
-      System.out.printf(Locale.ROOT, "  %11s %11s %5s", kind.label(), kind.baseline().label(), "ratio");
+      System.out.printf(
+          Locale.ROOT, "  %11s %11s %5s", kind.label(), kind.baseline().label(), "ratio");
     }
     System.out.println();
   }
@@ -31,7 +32,8 @@ final class Report {
       List<Double> ours = gigabits.get(kind);
       List<Double> baseline = gigabits.get(kind.baseline());
       System.out.printf(
-          Locale.ROOT, "  %11.3f %11.3f %5.2f",
+          Locale.ROOT,
+          "  %11.3f %11.3f %5.2f",
           SideBySide.median(ours),
           SideBySide.median(baseline),
           SideBySide.medianRatio(ours, baseline));
@@ -64,21 +66,31 @@ final class Report {
 
   private static void row(String name, Function<Double, Double> value) {
     System.out.printf(
-        Locale.ROOT, "    %-39s %7.2f %7.2f %7.2f%n",
-        name, value.apply(50.0), value.apply(99.0), value.apply(99.9));
+        Locale.ROOT,
+        "    %-39s %7.2f %7.2f %7.2f%n",
+        name,
+        value.apply(50.0),
+        value.apply(99.0),
+        value.apply(99.9));
   }
 
   /** Begins the table of distributions by number of workers and by way. */
   static void deliveryHeader(long sceneBytes, int linkMegabits, int mtuBytes) {
     System.out.printf(
-        Locale.ROOT, "a scene of %d MB to workers on links of %d Mbit/s, packets of %d B (one copy takes %.2f s"
+        Locale.ROOT,
+        "a scene of %d MB to workers on links of %d Mbit/s, packets of %d B (one copy takes %.2f s"
             + " at least);%n",
-        sceneBytes / 1_000_000, linkMegabits, mtuBytes, sceneBytes * 8e-6 / linkMegabits);
+        sceneBytes / 1_000_000,
+        linkMegabits,
+        mtuBytes,
+        sceneBytes * 8e-6 / linkMegabits);
     System.out.println(
-        "from the host's commit on; bytes as they leave its interface, with all headers; workers: up"
-            + " for some seconds, later: used by another host before, edited: of this one, median of "
+        "from the host's commit on; bytes as they leave its interface, with all headers; workers:"
+            + " up for some seconds, later: used by another host before, edited: of this one,"
+            + " median of "
             + FanOut.EDITS);
-    System.out.printf(Locale.ROOT, "  %-18s %7s %9s %20s%n", "", "workers", "seconds", "scenes left the host");
+    System.out.printf(
+        Locale.ROOT, "  %-18s %7s %9s %20s%n", "", "workers", "seconds", "scenes left the host");
   }
 
   /** One distribution of that table, or that it never ended. */
@@ -86,7 +98,10 @@ final class Report {
     System.out.printf(Locale.ROOT, "  %-18s %7d ", way.label(), workers);
     System.out.println(
         delivery
-            .map(d -> String.format(Locale.ROOT, "%9.2f %20.3f  %s", d.seconds(), d.copies(), d.remark()))
+            .map(
+                d ->
+                    String.format(
+                        Locale.ROOT, "%9.2f %20.3f  %s", d.seconds(), d.copies(), d.remark()))
             .orElse("gave up"));
   }
 

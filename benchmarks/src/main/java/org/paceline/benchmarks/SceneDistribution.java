@@ -56,7 +56,8 @@ public final class SceneDistribution {
         Result first;
         Result second;
         try (WorkerNode worker =
-            WorkerNode.start(ClusterConfig.builder().build(), Endpoint.parse("127.0.0.1:0"), NullDevice::new)) {
+            WorkerNode.start(
+                ClusterConfig.builder().build(), Endpoint.parse("127.0.0.1:0"), NullDevice::new)) {
           before = regionWrites(WRITE_BYTES);
           beforeLong = regionWrites(LONG_WRITE_BYTES);
           FreshMemory.touch(SCENE_BYTES);
@@ -84,7 +85,8 @@ public final class SceneDistribution {
       }
     }
     System.out.printf(
-        Locale.ROOT, "1 GB to one worker over loopback, medians of %d rounds  GB/s   cold scene to this%n",
+        Locale.ROOT,
+        "1 GB to one worker over loopback, medians of %d rounds  GB/s   cold scene to this%n",
         ROUNDS);
     if (iperf.size() < ROUNDS) {
       System.out.println("  iperf3 skipped: it is not installed or did not run");
@@ -97,7 +99,8 @@ public final class SceneDistribution {
     print("region writes of the same 1 MiB, before and after", same, cold);
     print("cold scene, hashed and verified", cold, cold);
     print("the same again, warm", warm, cold);
-    System.out.printf(Locale.ROOT, "warm attach sent %d of %d scene bytes%n", warmBytes, SCENE_BYTES);
+    System.out.printf(
+        Locale.ROOT, "warm attach sent %d of %d scene bytes%n", warmBytes, SCENE_BYTES);
   }
 
   private static WriteStream through(NativeMemory scene, NativeMemory region) {
@@ -107,7 +110,8 @@ public final class SceneDistribution {
 
   private static void print(String what, List<Double> seconds, List<Double> cold) {
     System.out.printf(
-        Locale.ROOT, "  %-52s %7.2f %7.2f x%n",
+        Locale.ROOT,
+        "  %-52s %7.2f %7.2f x%n",
         what,
         SCENE_BYTES * 1e-9 / SideBySide.median(seconds),
         SideBySide.medianRatio(seconds, cold));

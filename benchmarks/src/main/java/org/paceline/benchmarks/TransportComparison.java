@@ -34,7 +34,8 @@ public final class TransportComparison {
     Set<String> parts =
         args.length == 0 ? Set.of("throughput", "sizes", "latency") : Set.copyOf(List.of(args));
     System.out.printf(
-        Locale.ROOT, "load average %.2f before, %d cores, Java %s, medians of %d rounds (sizes: %d)%n%n",
+        Locale.ROOT,
+        "load average %.2f before, %d cores, Java %s, medians of %d rounds (sizes: %d)%n%n",
         loadAverage(),
         Runtime.getRuntime().availableProcessors(),
         Runtime.version(),
@@ -85,8 +86,10 @@ public final class TransportComparison {
         printThroughput(tool.program(), SideBySide.median(theirs.get(tool)), paceline);
       } else {
         System.out.printf(
-            Locale.ROOT, "  %-38s skipped: %s is not installed or did not run%n",
-            tool.program(), tool.program());
+            Locale.ROOT,
+            "  %-38s skipped: %s is not installed or did not run%n",
+            tool.program(),
+            tool.program());
       }
     }
   }

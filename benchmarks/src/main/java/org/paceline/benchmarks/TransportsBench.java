@@ -30,11 +30,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "paceline bench transports",
     description = {
-      "Measure region writes and round trips over tcp, aeron and ipc on this machine, each beside the"
-          + " same through plain sockets or plain Aeron.",
+      "Measure region writes and round trips over tcp, aeron and ipc on this machine, each beside"
+          + " the same through plain sockets or plain Aeron.",
       "Then distribute a scene to 1, 2, 4 and 8 workers over tcp, aeron multicast and uftp, each"
-          + " worker in a network namespace of its own on a link of limited rate. That needs root and"
-          + " iproute2, and uftp for its rows.",
+          + " worker in a network namespace of its own on a link of limited rate. That needs root"
+          + " and iproute2, and uftp for its rows.",
       "Prints tables and draws them."
     })
 public final class TransportsBench implements Callable<Integer> {
@@ -122,7 +122,9 @@ public final class TransportsBench implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(),
           String.format(
-              Locale.ROOT, "--scene-mb=%d is through a link of %d Mbit/s in less than %s s; at least %.0f needed",
+              Locale.ROOT,
+              "--scene-mb=%d is through a link of %d Mbit/s in less than %s s; at least %.0f"
+                  + " needed",
               megabytes,
               linkMegabits,
               MIN_DELIVERY_SECONDS,
@@ -134,8 +136,12 @@ public final class TransportsBench implements Callable<Integer> {
           "--mtu=" + mtuBytes + " is not in " + MIN_MTU_BYTES + ".." + MAX_MTU_BYTES);
     }
     System.out.printf(
-        Locale.ROOT, "load average %.2f before, %d cores, Java %s, medians of %d rounds and of their ratios%n%n",
-        loadAverage(), Runtime.getRuntime().availableProcessors(), Runtime.version(), rounds());
+        Locale.ROOT,
+        "load average %.2f before, %d cores, Java %s, medians of %d rounds and of their ratios%n%n",
+        loadAverage(),
+        Runtime.getRuntime().availableProcessors(),
+        Runtime.version(),
+        rounds());
     System.out.println(aeronSettings() + "\n");
     if (!distributionOnly) {
       throughput();
@@ -160,8 +166,9 @@ public final class TransportsBench implements Callable<Integer> {
   private static String aeronSettings() {
     boolean yields = ChannelPair.besideDriver() == YieldingIdleStrategy.INSTANCE;
     return String.format(
-        Locale.ROOT, "Aeron: %d B datagrams, %d MiB terms, a driver of one thread that yields when idle%s; through"
-            + " ipc %d MiB terms and a driver that sleeps",
+        Locale.ROOT,
+        "Aeron: %d B datagrams, %d MiB terms, a driver of one thread that yields when idle%s;"
+            + " through ipc %d MiB terms and a driver that sleeps",
         ChannelPair.OVER_UDP.mtuBytes(),
         ChannelPair.OVER_UDP.termBytes() >> 20,
         yields ? ", as do the two ends: there are too few cores for three to spin" : "",

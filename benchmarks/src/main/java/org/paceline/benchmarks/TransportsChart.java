@@ -55,7 +55,10 @@ final class TransportsChart {
   void deliveries(long sceneBytes, int linkMegabits, List<Delivery> deliveries) {
     String what =
         String.format(
-            Locale.ROOT, "A scene of %d MB over links of %d Mbit/s", sceneBytes / 1_000_000, linkMegabits);
+            Locale.ROOT,
+            "A scene of %d MB over links of %d Mbit/s",
+            sceneBytes / 1_000_000,
+            linkMegabits);
     deliveries(deliveries, what, "seconds until the last worker has it", Delivery::seconds);
     deliveries(deliveries, what, "bytes that left the host, in scenes", Delivery::copies);
   }

@@ -25,8 +25,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "bench",
     description = {
-      "Render one scene with Cycles' own program on 2 threads, with 1 worker of 2 threads and with 2"
-          + " workers of 1 thread, in turn, and compare.",
+      "Render one scene with Cycles' own program on 2 threads, with 1 worker of 2 threads and with"
+          + " 2 workers of 1 thread, in turn, and compare.",
       "Times are those of whole host processes, from start to written image; the workers run"
           + " already, but have no scene. Medians; adaptive sampling is off in all."
     },
@@ -94,8 +94,13 @@ final class BenchCommand implements Callable<Integer> {
     Map<BenchRuns.Way, List<BenchRuns.Run>> results = new EnumMap<>(BenchRuns.Way.class);
     console.result(
         String.format(
-            Locale.ROOT, "%s, %dx%d, samples per pixel: %d, interleaved runs of each: %d",
-            file, request.width(), request.height(), samples, runs));
+            Locale.ROOT,
+            "%s, %dx%d, samples per pixel: %d, interleaved runs of each: %d",
+            file,
+            request.width(),
+            request.height(),
+            samples,
+            runs));
     for (int i = 1; i <= runs; i++) {
       for (BenchRuns.Way way : BenchRuns.Way.values()) {
         console.say("run " + i + " of " + runs + ": " + way.label());
@@ -128,8 +133,8 @@ final class BenchCommand implements Callable<Integer> {
     return row
         + String.format(
             Locale.ROOT,
-            "%n%26s scene %.2f s, first pass %.3f s after it; host CPU %.1f %% of the workers' while"
-                + " rendering, %.1f %% in all",
+            "%n%26s scene %.2f s, first pass %.3f s after it; host CPU %.1f %% of the workers'"
+                + " while rendering, %.1f %% in all",
             "",
             median(list, BenchRuns.Run::sceneSeconds),
             median(list, BenchRuns.Run::firstPassSeconds),

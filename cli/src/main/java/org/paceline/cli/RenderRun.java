@@ -232,9 +232,7 @@ final class RenderRun {
         + " of "
         + job.request().samples()
         + " samples per pixel"
-        + checkpointing
-            .map(settings -> "; --resume goes on from " + settings.file())
-            .orElse("");
+        + checkpointing.map(settings -> "; --resume goes on from " + settings.file()).orElse("");
   }
 
   /** Returns whether all were written; says which could not. */
@@ -249,8 +247,7 @@ final class RenderRun {
               ? RunReport.json(job.request(), progress, workers)
               : ReportPage.html(job.request(), progress, workers);
       try {
-        WholeFile.replace(
-            file.path(), out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+        WholeFile.replace(file.path(), out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
       } catch (FileWriteException e) {
         console.say("paceline: " + e.getMessage());
         written = false;

@@ -83,8 +83,7 @@ class FullDiskTest {
     // an .exr's header has the time
     byte[] kept = Files.readAllBytes(kept(said, name));
     assertEquals(expected.length, kept.length);
-    assertEquals(
-        -1, Arrays.mismatch(tail(expected), tail(kept)), "another image was kept");
+    assertEquals(-1, Arrays.mismatch(tail(expected), tail(kept)), "another image was kept");
   }
 
   private static byte[] tail(byte[] file) {
@@ -120,8 +119,7 @@ class FullDiskTest {
   void aReportThatCanNotBeWrittenDoesNotCostTheImage(String name) throws Exception {
     Files.write(onDisk.resolve(name), FORMER);
     Path image = scratch.resolve("o.png");
-    String said =
-        failing("size=4k", demo("--output=" + image, "--report=" + disk.resolve(name)));
+    String said = failing("size=4k", demo("--output=" + image, "--report=" + disk.resolve(name)));
     assertTrue(said.contains(disk.resolve(name) + " can't be written: no space left"), said);
     assertTrue(said.lines().anyMatch(image.toString()::equals), said);
     assertOnDisk(name);
@@ -146,7 +144,8 @@ class FullDiskTest {
   @Test
   void aReadOnlyDiskIsRefusedBeforeTheRender() throws Exception {
     Mounts.require();
-    List<String> readOnly = new ArrayList<>(List.of("sh", "-c", "mount -o remount,ro $0 && \"$@\""));
+    List<String> readOnly =
+        new ArrayList<>(List.of("sh", "-c", "mount -o remount,ro $0 && \"$@\""));
     readOnly.add(disk.toString());
     readOnly.addAll(ChildJvm.command(demo("--output=" + disk.resolve("o.png"))));
     try (CliProcess demo =

@@ -54,8 +54,7 @@ final class Mounts {
    * @param files a directory elsewhere: what is in it is on the disk when the command starts, and
    *     what is on the disk when the command ends is in it then
    */
-  static List<String> withDisk(
-      Path directory, String options, Path files, List<String> command) {
+  static List<String> withDisk(Path directory, String options, Path files, List<String> command) {
     List<String> all = new ArrayList<>(List.of("unshare", "-m", "sh", "-c", DISK, "sh"));
     all.addAll(List.of(directory.toString(), options, files.toString()));
     all.addAll(command);

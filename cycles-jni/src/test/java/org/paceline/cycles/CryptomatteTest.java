@@ -90,7 +90,8 @@ class CryptomatteTest {
     assertEquals("MurmurHash3_32", texts.get("cryptomatte/542cafa/hash"));
     assertEquals("uint32_to_float32", texts.get("cryptomatte/542cafa/conversion"));
     String objects = texts.get("cryptomatte/542cafa/manifest");
-    assertTrue(objects.startsWith("{\"Cube\":\"a8fce865\",\"T\u00fcr \\\"1\\\" \\\\\":\""), objects);
+    assertTrue(
+        objects.startsWith("{\"Cube\":\"a8fce865\",\"T\u00fcr \\\"1\\\" \\\\\":\""), objects);
     assertTrue(objects.matches(".*,\"object\":\"[0-9a-f]{8}\"}"), objects);
     String materials = texts.get("cryptomatte/c7dbf5e/manifest");
     assertTrue(materials.contains("\"Material\":\"3913209d\""), materials);
@@ -142,11 +143,7 @@ class CryptomatteTest {
             "Cube",
             matte.toString());
     assertTrue(Files.exists(matte), said);
-    float[] expected =
-        matte(
-            Exr.read(image).channels(),
-            prefix + "CryptoObject",
-            0xa8fce865);
+    float[] expected = matte(Exr.read(image).channels(), prefix + "CryptoObject", 0xa8fce865);
     float[] found = Exr.read(matte).channels().get("R");
     double sum = 0;
     for (int i = 0; i < expected.length; i++) {
@@ -159,7 +156,8 @@ class CryptomatteTest {
   @Test
   void openImageIoReadsWhatIsWritten() throws Exception {
     assumeTrue(
-        isThere("oiiotool"), "no oiiotool to read with (Debian: apt-get install openimageio-tools)");
+        isThere("oiiotool"),
+        "no oiiotool to read with (Debian: apt-get install openimageio-tools)");
     String said = run("oiiotool", "--info", "-v", render("").toString());
     String objects = said.lines().filter(line -> line.contains("CryptoObject")).toList().toString();
     assertTrue(said.contains("channel list: R, G, B, A, "), said);

@@ -19,8 +19,7 @@ import java.util.zip.Inflater;
  * @param texts the header's attributes that are text
  * @see <a href="https://openexr.com/en/latest/OpenEXRFileLayout.html">OpenEXR file layout</a>
  */
-public record Exr(
-    int width, int height, Map<String, float[]> channels, Map<String, String> texts) {
+public record Exr(int width, int height, Map<String, float[]> channels, Map<String, String> texts) {
   private static final int LINES_PER_ZIP_BLOCK = 16;
   private static final byte ZIP_COMPRESSION = 3;
 

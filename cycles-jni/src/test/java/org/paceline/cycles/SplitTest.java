@@ -69,8 +69,13 @@ class SplitTest {
         if (Float.compare(wanted[i], got[i]) != 0) {
           different.append(
               String.format(
-                  Locale.ROOT, "%n%s(%d,%d): %s instead of %s",
-                  channel, i % WIDTH, i / WIDTH, got[i], wanted[i]));
+                  Locale.ROOT,
+                  "%n%s(%d,%d): %s instead of %s",
+                  channel,
+                  i % WIDTH,
+                  i / WIDTH,
+                  got[i],
+                  wanted[i]));
         }
       }
     }

@@ -26,7 +26,8 @@ final class RenderQuickStart {
         long rendered = System.nanoTime();
         ImageIO.write(ReferenceScene.toImage(picture), "png", new File(args[0]));
         System.out.printf(
-            Locale.ROOT, "%d triangles, scene %.0f ms, commit %.0f ms, %.3f M samples/s%n",
+            Locale.ROOT,
+            "%d triangles, scene %.0f ms, commit %.0f ms, %.3f M samples/s%n",
             scene.triangles(),
             (built - start) / 1e6,
             (committed - built) / 1e6,

@@ -47,8 +47,9 @@ final class Scale {
 
   private void print(LargeCluster.Setting setting, LargeCluster.Result result) {
     out.printf(
-        Locale.ROOT, "%,7d | %7d ms | %5.1f %% | %.2f %% | %.2f %% | %.2f (%.2f) | %.1f ms | %.2f s | %,.0f | %.2f"
-            + " GB/s | %.1f %% | %.0f %%%n",
+        Locale.ROOT,
+        "%,7d | %7d ms | %5.1f %% | %.2f %% | %.2f %% | %.2f (%.2f) | %.1f ms | %.2f s | %,.0f |"
+            + " %.2f GB/s | %.1f %% | %.0f %%%n",
         setting.workers(),
         setting.roundTripNs() / 1_000_000,
         100 * setting.leavingPerSecond(),

@@ -74,6 +74,7 @@ final class ScaleChart {
   private static String label(LargeCluster.Setting setting) {
     return setting.leavingPerSecond() == 0
         ? String.format(Locale.ROOT, "%,d", setting.workers())
-        : String.format(Locale.ROOT, "%,d (%.0f %%)", setting.workers(), 100 * setting.leavingPerSecond());
+        : String.format(
+            Locale.ROOT, "%,d (%.0f %%)", setting.workers(), 100 * setting.leavingPerSecond());
   }
 }

@@ -19,9 +19,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "paceline simulate",
     description = {
-      "Run whole clusters in one thread and in virtual time, with faults drawn from a seed, and check"
-          + " that every image is right and every job ends.",
-      "A seed that fails prints the command that repeats it; with --seed the run tells what happens."
+      "Run whole clusters in one thread and in virtual time, with faults drawn from a seed, and"
+          + " check that every image is right and every job ends.",
+      "A seed that fails prints the command that repeats it; with --seed the run tells what"
+          + " happens."
     })
 public final class Simulate implements Callable<Integer> {
   private static final int MOST_WORKERS = 1_000;
@@ -65,7 +66,8 @@ public final class Simulate implements Callable<Integer> {
       paramLabel = "FILE",
       defaultValue = "scale.svg",
       description =
-          "With --scale: chart to write beside the table, .svg or .png (default: ${DEFAULT-VALUE}).")
+          "With --scale: chart to write beside the table, .svg or .png (default:"
+              + " ${DEFAULT-VALUE}).")
   private Path out;
 
   private Simulate() {}
@@ -132,8 +134,11 @@ public final class Simulate implements Callable<Integer> {
   private int one() {
     Outcome outcome = new Simulation(seed, workers, System.out).run();
     System.out.printf(
-        Locale.ROOT, "seed %d: %s; trace %016x%n",
-        seed, outcome.isFailure() ? outcome.failure() : "all is well", outcome.traceHash());
+        Locale.ROOT,
+        "seed %d: %s; trace %016x%n",
+        seed,
+        outcome.isFailure() ? outcome.failure() : "all is well",
+        outcome.traceHash());
     return outcome.isFailure() ? 1 : 0;
   }
 

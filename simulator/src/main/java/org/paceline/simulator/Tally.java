@@ -31,7 +31,8 @@ final class Tally {
     if (outcome.isFailure()) {
       failures++;
       out.printf(
-          Locale.ROOT, "seed %d with %d workers: %s%n  %s%n  %s%n",
+          Locale.ROOT,
+          "seed %d with %d workers: %s%n  %s%n  %s%n",
           seed,
           outcome.workers(),
           outcome.failure(),
@@ -39,7 +40,8 @@ final class Tally {
           Simulate.replayWithMaven(seed, outcome.workers()));
     }
     if (runs % Math.max(1, expected / PROGRESS_LINES) == 0) {
-      out.printf(Locale.ROOT, "%d of %d seeds, %d failed, %.0f s%n", runs, expected, failures, seconds());
+      out.printf(
+          Locale.ROOT, "%d of %d seeds, %d failed, %.0f s%n", runs, expected, failures, seconds());
     }
   }
 
@@ -49,9 +51,15 @@ final class Tally {
 
   synchronized void summary() {
     out.printf(
-        Locale.ROOT, "%d seeds in %.1f s, %d failed: %.0f s of cluster time, %d million steps, at most %.0f %% of"
-            + " a film kept aside%n",
-        runs, seconds(), failures, virtualSeconds, steps / 1_000_000, mostEarly * 100);
+        Locale.ROOT,
+        "%d seeds in %.1f s, %d failed: %.0f s of cluster time, %d million steps, at most %.0f %%"
+            + " of a film kept aside%n",
+        runs,
+        seconds(),
+        failures,
+        virtualSeconds,
+        steps / 1_000_000,
+        mostEarly * 100);
   }
 
   private double seconds() {

@@ -39,7 +39,8 @@ class SimulationTest {
     Outcome outcome = new Simulation(seed, 0, null).run();
     return outcome.isFailure()
         ? String.format(
-            Locale.ROOT, "%n%s: %s%n  %s%n",
+            Locale.ROOT,
+            "%n%s: %s%n  %s%n",
             outcome.failure(),
             Simulate.replay(seed, outcome.workers()),
             Simulate.replayWithMaven(seed, outcome.workers()))

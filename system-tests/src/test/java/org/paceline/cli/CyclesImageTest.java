@@ -283,7 +283,13 @@ class CyclesImageTest {
         assertTrue(
             error <= MAX_ERROR,
             String.format(
-                Locale.ROOT, "%s(%d,%d): %s instead of %s", channel, i % WIDTH, i / WIDTH, got[i], wanted[i]));
+                Locale.ROOT,
+                "%s(%d,%d): %s instead of %s",
+                channel,
+                i % WIDTH,
+                i / WIDTH,
+                got[i],
+                wanted[i]));
         sum += error;
         light += channel.equals("A") ? 0 : wanted[i];
         max = Math.max(max, error);

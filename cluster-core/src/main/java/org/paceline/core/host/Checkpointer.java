@@ -131,7 +131,8 @@ final class Checkpointer {
       if (!slownessSaid) {
         slownessSaid = true;
         LOGGER.warn(
-            "{} is not written yet when the next one is due; a crash may cost more than an interval",
+            "{} is not written yet when the next one is due; a crash may cost more than an"
+                + " interval",
             file);
       }
       return false;
