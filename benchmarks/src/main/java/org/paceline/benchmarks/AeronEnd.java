@@ -14,7 +14,6 @@ import java.net.SocketException;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
 import org.agrona.concurrent.YieldingIdleStrategy;
 import org.paceline.api.AeronConfig;
-import org.paceline.api.ClusterConfig;
 import org.paceline.api.IdleMode;
 
 /**

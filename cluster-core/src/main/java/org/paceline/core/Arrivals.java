@@ -31,7 +31,9 @@ public final class Arrivals {
   /** The same while nobody is connected. */
   private static final long ALONE_WAIT_MS = 100;
 
-  /** After that long without work, nothing is likely to come soon over a transport that is blind. */
+  /**
+   * After that long without work, nothing is likely to come soon over a transport that is blind.
+   */
   private static final long QUIET_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
   /** The wait where an arrival doesn't end it. */

@@ -11,6 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,10 +66,16 @@ class IdleCostTest {
     return Files.writeString(directory.resolve("key"), "of this test\n");
   }
 
-  /** As the launcher does: without threads that collect garbage. */
-  private static CliProcess start(String... arguments) {
+  /** With the flags of the launcher. */
+  private static CliProcess start(String... arguments) throws IOException {
+    Matcher flags =
+        Pattern.compile("^jvm_flags=\\((.*)\\)$", Pattern.MULTILINE)
+            .matcher(Files.readString(Path.of("..", "paceline")));
+    assertTrue(flags.find(), "the launcher has no flags");
     List<String> command = new ArrayList<>(ChildJvm.command(List.of(arguments)));
-    command.add(1, "-XX:+UseSerialGC");
+    Stream.of(flags.group(1).split(" "))
+        .filter(flag -> flag.startsWith("-XX:"))
+        .forEach(flag -> command.add(1, flag));
     return CliProcess.startCommand(command);
   }
 

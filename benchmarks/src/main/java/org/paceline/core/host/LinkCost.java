@@ -19,8 +19,8 @@ import org.paceline.core.Arrivals;
 import org.paceline.core.Transports;
 
 /**
- * What links cost a host that has nothing to render: time of a duty cycle, with sockets asked one by
- * one and all at once, and memory.
+ * What links cost a host that has nothing to render: time of a duty cycle, with sockets asked one
+ * by one and all at once, and memory.
  */
 public final class LinkCost {
   /** What it prints before the growth of the process in bytes. */
@@ -68,8 +68,7 @@ public final class LinkCost {
   }
 
   private static Cost measure(int links, int port, boolean together) throws Exception {
-    ClusterConfig config =
-        IdleWorkers.config().workers(IdleWorkers.endpoints(links, port)).build();
+    ClusterConfig config = IdleWorkers.config().workers(IdleWorkers.endpoints(links, port)).build();
     long before = residentBytes();
     Transport tcp = new Transports().of(config.workers().get(0));
     Arrivals arrivals = new Arrivals();

@@ -19,8 +19,8 @@ public interface Listener extends AutoCloseable {
   default void requireRoom() {}
 
   /**
-   * Has the owner thread's sockets end a wait when somebody comes, and watches the channels that are
-   * accepted from then on, as {@link Channel#watch} does; called once.
+   * Has the owner thread's sockets end a wait when somebody comes, and watches the channels that
+   * are accepted from then on, as {@link Channel#watch} does; called once.
    *
    * @return false where the transport has no sockets: then only {@link #accept} finds out
    */

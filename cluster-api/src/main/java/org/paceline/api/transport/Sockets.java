@@ -30,12 +30,7 @@ public final class Sockets implements AutoCloseable {
   }
 
   private final Selector selector;
-  private final Consumer<SelectionKey> tell =
-      key -> {
-        if (key.isValid()) {
-          ((Owner) key.attachment()).ready(key.readyOps());
-        }
-      };
+  private final Consumer<SelectionKey> tell = Sockets::tell;
   private boolean many;
 
   /** Without sockets. */
@@ -88,6 +83,12 @@ public final class Sockets implements AutoCloseable {
   public void closed() {
     if (selector.isOpen()) {
       select(0);
+    }
+  }
+
+  private static void tell(SelectionKey key) {
+    if (key.isValid()) {
+      ((Owner) key.attachment()).ready(key.readyOps());
     }
   }
 

@@ -62,8 +62,7 @@ final class LocalCluster implements RenderCluster {
     host.wakeWith(arrivals::wakeUp);
     found.tell(host);
     AgentThread agent =
-        AgentThread.start(
-            arrivals.around(host), arrivals.idleStrategy(config.idle()), host::fail);
+        AgentThread.start(arrivals.around(host), arrivals.idleStrategy(config.idle()), host::fail);
     RenderSession opened =
         new ClusterRenderSession(
             host,

@@ -13,8 +13,8 @@ import org.paceline.api.NativeMemory;
 import org.paceline.api.transport.Channel;
 import org.paceline.api.transport.Endpoint;
 import org.paceline.api.transport.MessageHandler;
-import org.paceline.api.transport.Sockets;
 import org.paceline.api.transport.Regions;
+import org.paceline.api.transport.Sockets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
