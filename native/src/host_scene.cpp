@@ -2,6 +2,7 @@
 #include "host_scene.h"
 
 #include "bvh_description.h"
+#include "c_locale.h"
 #include "error.h"
 #include "kernel_level.h"
 #include "scene/background.h"
@@ -132,6 +133,7 @@ void HostScene::update()
   prepare_film();
   progress_.reset();
   tbb::task_arena arena(budget_.threads());
+  const CLocaleWorkers locale(arena);
   arena.execute([this] {
     scene_->load_kernels(progress_);
     scene_->update(progress_);

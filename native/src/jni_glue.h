@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "c_locale.h"
 #include "error.h"
 #include "float_mode.h"
 #include "scene_content.h"
@@ -20,11 +21,13 @@ class JavaExceptionPending : public std::exception {
 
 void throw_java(JNIEnv *env, const std::string &message);
 
-/* Runs the body of a native method: no C++ exception may reach the JVM, and its float mode must stay. */
+/* Runs the body of a native method: no C++ exception may reach the JVM, its float mode must stay, and its locale
+ * must not matter. */
 template<typename Result, typename Body> Result guarded(JNIEnv *env, Result on_error, Body body)
 {
   const FloatModeScope float_mode;
   try {
+    const CLocaleScope locale;
     return body();
   }
   catch (const JavaExceptionPending &) {
