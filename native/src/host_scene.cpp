@@ -4,14 +4,19 @@
 #include "bvh_description.h"
 #include "c_locale.h"
 #include "error.h"
+#include "image_errors.h"
 #include "kernel_level.h"
 #include "scene/background.h"
 #include "scene/camera.h"
 #include "scene/film.h"
 #include "scene/integrator.h"
+#include "scene/light.h"
+#include "scene/mesh.h"
+#include "scene/shader.h"
+#include "scene/shader_graph.h"
+#include "scene/shader_nodes.h"
 #include "scene_extent.h"
 #include "util/tbb.h"
-#include "xml_reader.h"
 
 namespace paceline {
 
@@ -33,6 +38,15 @@ void check(const SceneSettings &settings)
                   std::to_string(settings.height) + " pixels can't be rendered");
     }
   }
+}
+
+bool has_faces(const ccl::Geometry &geometry)
+{
+  if (!geometry.is_mesh()) {
+    return false;
+  }
+  const auto &mesh = static_cast<const ccl::Mesh &>(geometry);
+  return mesh.num_triangles() > 0 || mesh.get_num_subd_faces() > 0;
 }
 
 }  // namespace
@@ -59,19 +73,67 @@ HostScene::HostScene(const SceneSettings &settings)
   }
 }
 
-void HostScene::add_warnings(const std::vector<std::string> &warnings)
+void HostScene::add(const XmlFindings &findings)
 {
-  warnings_.insert(warnings_.end(), warnings.begin(), warnings.end());
+  for (const std::string &warning : findings.warnings) {
+    add_mistake(warning);
+  }
+  images_.insert(findings.images.begin(), findings.images.end());
+}
+
+void HostScene::add_mistake(const std::string &warning)
+{
+  warnings_.push_back(warning);
+  mistakes_.push_back(warning);
 }
 
 void HostScene::read_file(const std::string &path)
 {
-  add_warnings(read_xml_file(scene_.get(), path));
+  add(read_xml_file(scene_.get(), path));
 }
 
 void HostScene::read_text(const std::string &xml, const std::string &base)
 {
-  add_warnings(read_xml_text(scene_.get(), xml, base));
+  add(read_xml_text(scene_.get(), xml, base));
+}
+
+void HostScene::warn_if_empty()
+{
+  bool something = scene_->default_background->graph->output()->input("Surface")->link ||
+                   scene_->default_background->graph->output()->input("Volume")->link ||
+                   !scene_->lights.empty();
+  for (const ccl::Geometry *geometry : scene_->geometry) {
+    something = something || geometry->is_hair() || geometry->is_pointcloud() || has_faces(*geometry);
+  }
+  if (!something) {
+    add_mistake("nothing to render: the scene has no mesh with faces, no light and no background");
+  }
+}
+
+/* The loader only knows once it has read all of a file. */
+void HostScene::warn_of_damaged_images()
+{
+  for (const auto &[path, place] : images_) {
+    const std::string error = image_error(path);
+    if (!error.empty()) {
+      add_mistake(place + ": image " + path + " is damaged, what is missing is black: " + error);
+    }
+  }
+  images_.clear();
+}
+
+void HostScene::refuse_if_strict() const
+{
+  if (!settings_.strict || mistakes_.empty()) {
+    return;
+  }
+  std::string all = std::to_string(mistakes_.size()) +
+                    (mistakes_.size() == 1 ? " warning" : " warnings") +
+                    ", which strict settings make errors:";
+  for (const std::string &mistake : mistakes_) {
+    all += "\n  " + mistake;
+  }
+  throw Error(all);
 }
 
 void HostScene::prepare_camera()
@@ -131,6 +193,11 @@ void HostScene::update()
   prepare_camera();
   prepare_integrator();
   prepare_film();
+  if (!updated_) {
+    warn_if_empty();
+    /* Not after images have been loaded for nothing. */
+    refuse_if_strict();
+  }
   progress_.reset();
   tbb::task_arena arena(budget_.threads());
   const CLocaleWorkers locale(arena);
@@ -145,6 +212,8 @@ void HostScene::update()
     throw Error(device_->error_message());
   }
   check_extent(*scene_);
+  warn_of_damaged_images();
+  refuse_if_strict();
   if (renderer_) {
     renderer_->scene_changed();
   }

@@ -14,6 +14,7 @@
 #include "thread_budget.h"
 #include "unit_renderer.h"
 #include "util/progress.h"
+#include "xml_reader.h"
 
 namespace paceline {
 
@@ -26,6 +27,8 @@ struct SceneSettings {
   /* Builds a BVH of its own and can render; such a scene has no calls to take. */
   bool traced = false;
   std::vector<std::string> passes;
+  /* What would be a warning of the scene's files is an error. */
+  bool strict = false;
 };
 
 /* A Cycles scene with its device, prepared for a render the way that Cycles' own session does it. */
@@ -64,7 +67,11 @@ class HostScene {
 
  private:
   HostDevice &recorder();
-  void add_warnings(const std::vector<std::string> &warnings);
+  void add(const XmlFindings &findings);
+  void add_mistake(const std::string &warning);
+  void warn_if_empty();
+  void warn_of_damaged_images();
+  void refuse_if_strict() const;
   void prepare_camera();
   void prepare_integrator();
   void prepare_film();
@@ -80,6 +87,9 @@ class HostScene {
   ccl::Progress progress_;
   ccl::BufferParams film_;
   std::vector<std::string> warnings_;
+  /* Those of them that the scene's author would want to know of. */
+  std::vector<std::string> mistakes_;
+  ImagePlaces images_;
   bool passes_requested_ = false;
   bool updated_ = false;
 };

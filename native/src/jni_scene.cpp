@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include "file_reads.h"
 #include "host_scene.h"
 #include "image_file.h"
 #include "jni_glue.h"
@@ -82,11 +83,12 @@ JNIEXPORT jlong JNICALL Java_org_paceline_cycles_CyclesNative_sceneCreate(JNIEnv
                                                                          jint samples,
                                                                          jint threads,
                                                                          jboolean traced,
-                                                                         jobjectArray passes)
+                                                                         jobjectArray passes,
+                                                                         jboolean strict)
 {
   return guarded(env, jlong(0), [&] {
     const SceneSettings settings = {
-        width, height, samples, threads, traced == JNI_TRUE, to_strings(env, passes)};
+        width, height, samples, threads, traced == JNI_TRUE, to_strings(env, passes), strict == JNI_TRUE};
     return reinterpret_cast<jlong>(new HostScene(settings));
   });
 }
@@ -243,6 +245,14 @@ Java_org_paceline_cycles_CyclesNative_sceneWarnings(JNIEnv *env, jclass, jlong h
 {
   return guarded(
       env, jobjectArray(nullptr), [&] { return to_java(env, host(handle).warnings()); });
+}
+
+JNIEXPORT jobjectArray JNICALL
+Java_org_paceline_cycles_CyclesNative_slowReads(JNIEnv *env, jclass, jlong milliseconds)
+{
+  return guarded(env, jobjectArray(nullptr), [&] {
+    return to_java(env, FileRead::longer_than(std::chrono::milliseconds(milliseconds)));
+  });
 }
 
 JNIEXPORT jbyteArray JNICALL

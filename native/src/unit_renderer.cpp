@@ -16,6 +16,18 @@ namespace paceline {
 
 namespace {
 
+/* A unit of another image would get this one's pixels, or none. */
+void check_inside(const Unit &unit, const ccl::KernelCamera &camera)
+{
+  const auto width = int64_t(camera.width), height = int64_t(camera.height);
+  if (unit.x + int64_t(unit.width) > width || unit.y + int64_t(unit.height) > height) {
+    throw Error("a work unit of " + std::to_string(unit.width) + "x" +
+                std::to_string(unit.height) + " pixels at (" + std::to_string(unit.x) + ", " +
+                std::to_string(unit.y) + ") isn't inside the scene's image of " +
+                std::to_string(width) + "x" + std::to_string(height));
+  }
+}
+
 void check(const Unit &unit, int stride, int scene_stride, size_t pass_bytes)
 {
   if (stride != scene_stride) {
@@ -85,6 +97,7 @@ class UnitRenderer::Running {
 bool UnitRenderer::render(const Unit &unit, int stride, float *pass, size_t pass_bytes)
 {
   check(unit, stride, scene_->data.film.pass_stride, pass_bytes);
+  check_inside(unit, scene_->data.cam);
   const Running running(this);
   const auto threads = int(works_.size());
   UnitPieces pieces(unit, threads);

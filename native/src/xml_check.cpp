@@ -5,20 +5,12 @@
 #include <cerrno>
 #include <cmath>
 #include <cstring>
-#include <fstream>
-#include <functional>
-#include <iterator>
 #include <map>
 #include <sys/stat.h>
 
-#include <OpenImageIO/imageio.h>
-
-#include "error.h"
-#include "graph/node_enum.h"
-#include "graph/node_type.h"
-#include "scene_extent.h"
-#include "util/path.h"
+#include "nearest.h"
 #include "util/string.h"
+#include "xml_shader.h"
 
 namespace paceline {
 
@@ -27,107 +19,21 @@ namespace {
 /* The reader recurses for each level of nesting; deeper than this is no scene, but a full stack. */
 constexpr int MAX_DEPTH = 256;
 
-[[noreturn]] void fail(const XmlDocument &document, pugi::xml_node node, const std::string &why)
+size_t count_words(const char *list)
 {
-  throw Error(document.place(node) + ": <" + node.name() + ">: " + why);
+  return for_each_word(list, [](const char *) {});
 }
 
-/* Calls `each` with every number of a list as Cycles' reader splits it. */
-template<typename Each> size_t for_each_token(const char *list, Each each)
+const ccl::NodeType *node_type(pugi::xml_node node)
 {
-  size_t count = 0;
-  const char *at = list;
-  while (*at) {
-    const size_t space = std::strspn(at, " \t");
-    at += space;
-    const size_t length = std::strcspn(at, " \t");
-    if (length > 0) {
-      each(at);
-      count++;
-    }
-    at += length;
-  }
-  return count;
-}
-
-/* Larger numbers, and what is no finite one, become rays that end the process inside Embree. */
-void check_numbers(const XmlDocument &document, pugi::xml_node node, const char *attribute)
-{
-  for_each_token(node.attribute(attribute).value(), [&](const char *token) {
-    const double value = std::strtod(token, nullptr);
-    /* Distances that mean "no limit" are harmless. */
-    const bool limit = std::strcmp(attribute, "farclip") == 0 ||
-                       std::strcmp(attribute, "ao_distance") == 0;
-    if (!(std::fabs(value) <= MAX_COORDINATE) && !(limit && value > 0)) {
-      fail(document, node,
-           std::string(attribute) + " holds " + std::string(token, std::strcspn(token, " \t")) +
-               ", which is not a number up to 1e15");
-    }
-  });
-}
-
-size_t count_tokens(const char *list)
-{
-  return for_each_token(list, [](const char *) {});
-}
-
-std::string read_file(const std::string &path)
-{
-  struct stat status;
-  if (stat(path.c_str(), &status) != 0) {
-    throw Error(path + ": " + std::strerror(errno));
-  }
-  if (S_ISDIR(status.st_mode)) {
-    throw Error(path + ": is a directory, not a scene file");
-  }
-  std::ifstream in(path, std::ios::binary);
-  if (!in) {
-    throw Error(path + ": " + std::strerror(errno));
-  }
-  return std::string(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+  return ccl::NodeType::find(ccl::ustring(ccl::string_to_lower(node.name())));
 }
 
 }  // namespace
 
-XmlDocument::XmlDocument(std::string name, std::string base, std::string text)
-    : name_(std::move(name)),
-      base_(std::move(base)),
-      text_(std::move(text)),
-      document_(std::make_unique<pugi::xml_document>())
+bool XmlCheck::Scope::has(const std::string &name) const
 {
-  const pugi::xml_parse_result result = document_->load_buffer(text_.data(), text_.size());
-  if (!result) {
-    throw Error(place(result.offset) + ": " + result.description());
-  }
-  if (!cycles()) {
-    throw Error(name_ + ": has no <cycles> element, so it is not a Cycles scene");
-  }
-}
-
-XmlDocument XmlDocument::from_file(const std::string &path)
-{
-  return XmlDocument(path, ccl::path_dirname(path), read_file(path));
-}
-
-XmlDocument XmlDocument::from_text(const std::string &text, const std::string &base)
-{
-  return XmlDocument("XML snippet", base, "<cycles>" + text + "</cycles>");
-}
-
-std::string XmlDocument::place(ptrdiff_t offset) const
-{
-  const auto end = text_.begin() + std::min(offset, ptrdiff_t(text_.size()));
-  return name_ + ":" + std::to_string(1 + std::count(text_.begin(), end, '\n'));
-}
-
-std::string XmlDocument::place(pugi::xml_node node) const
-{
-  return place(node.offset_debug());
-}
-
-void XmlCheck::warn(const XmlDocument &document, pugi::xml_node node, const std::string &what)
-{
-  warnings_.push_back(document.place(node) + ": <" + node.name() + ">: " + what);
+  return names.count(name) != 0 || (outer && outer->has(name));
 }
 
 void XmlCheck::add_shader(const std::string &name)
@@ -137,95 +43,182 @@ void XmlCheck::add_shader(const std::string &name)
 
 void XmlCheck::scene(const XmlDocument &document)
 {
-  elements(document, document.cycles(), 0);
+  elements(document, document.cycles(), 0, Scope());
 }
 
-void XmlCheck::elements(const XmlDocument &document, pugi::xml_node parent, int depth)
+void XmlCheck::elements(const XmlDocument &document, pugi::xml_node parent, int depth, Scope scope)
 {
   if (depth > MAX_DEPTH) {
-    fail(document, parent, "nested deeper than " + std::to_string(MAX_DEPTH) + " levels");
+    refuse(document, parent, "nested deeper than " + std::to_string(MAX_DEPTH) + " levels");
   }
-  using Handler = std::function<void(pugi::xml_node)>;
-  const auto plain = [&](const char *type) -> Handler {
-    return [this, &document, type](pugi::xml_node node) { sockets(document, node, type); };
-  };
-  const std::map<std::string, Handler> handlers = {
-      {"film", plain("film")},
-      {"integrator", plain("integrator")},
-      {"camera", plain("camera")},
-      {"light", [&](pugi::xml_node node) { light(document, node); }},
-      {"shader",
-       [&](pugi::xml_node node) {
-         add_shader(node.attribute("name").value());
-         shader_graph(document, node);
-       }},
-      {"background", [&](pugi::xml_node node) { shader_graph(document, node); }},
-      {"mesh", [&](pugi::xml_node node) { mesh(document, node); }},
-      {"include", [&](pugi::xml_node node) { include(document, node, depth); }},
-      {"transform",
-       [&](pugi::xml_node node) {
-         transform(document, node);
-         elements(document, node, depth + 1);
-       }},
-      {"state",
-       [&](pugi::xml_node node) {
-         state(document, node);
-         elements(document, node, depth + 1);
-       }},
-  };
+  std::vector<pugi::xml_node> ignored;
   for (pugi::xml_node node : parent.children()) {
     if (node.type() != pugi::node_element) {
-      continue;
+      warnings_.add(document, parent, ignored_text(node));
+      ignored.push_back(node);
     }
-    const auto handler = handlers.find(ccl::string_to_lower(node.name()));
-    if (handler == handlers.end()) {
-      warn(document, node, "unknown element, ignored");
+    else if (!takes(document, node, depth, scope)) {
+      ignored.push_back(node);
     }
-    else {
-      handler->second(node);
-    }
+  }
+  for (pugi::xml_node node : ignored) {
+    parent.remove_child(node);
   }
 }
 
-void XmlCheck::include(const XmlDocument &document, pugi::xml_node node, int depth)
+bool XmlCheck::takes(const XmlDocument &document, pugi::xml_node node, int depth, Scope &scope)
 {
+  const std::string name = ccl::string_to_lower(node.name());
+  if (name == "film" || name == "integrator") {
+    plain(document, node, scope);
+    no_content(document, node);
+  }
+  else if (name == "camera") {
+    camera(document, node, scope);
+    no_content(document, node);
+  }
+  else if (name == "light") {
+    light(document, node, scope);
+    no_content(document, node);
+  }
+  else if (name == "mesh") {
+    mesh(document, node);
+    no_content(document, node);
+  }
+  else if (name == "include") {
+    include(document, node, depth, scope);
+    no_content(document, node);
+  }
+  else if (name == "shader" || name == "background") {
+    plain(document, node, scope);
+    if (name == "shader") {
+      add_shader(node.attribute("name").value());
+    }
+    check_shader_graph(document, node, images_, warnings_);
+  }
+  else if (name == "transform") {
+    transform(document, node);
+    elements(document, node, depth + 1, {&scope});
+  }
+  else if (name == "state") {
+    state(document, node);
+    elements(document, node, depth + 1, {&scope});
+  }
+  else {
+    warnings_.add(document, node,
+                  "unknown element, ignored" +
+                      suggestion(name, {"film", "integrator", "camera", "light", "mesh", "include", "shader",
+                                        "background", "transform", "state"}));
+    return false;
+  }
+  return true;
+}
+
+void XmlCheck::plain(const XmlDocument &document,
+                     pugi::xml_node node,
+                     Scope &scope,
+                     const std::vector<std::string> &others)
+{
+  const ccl::NodeType *type = node_type(node);
+  check_attributes(document,
+                   node,
+                   {type, others, [&](const std::string &name) { return scope.has(name); }},
+                   warnings_);
+  const pugi::xml_attribute label = node.attribute("name");
+  scope.names.insert(label ? label.value() : type->name.string());
+}
+
+void XmlCheck::no_content(const XmlDocument &document, pugi::xml_node node)
+{
+  while (const pugi::xml_node child = node.first_child()) {
+    warnings_.add(document, node,
+                  child.type() == pugi::node_element ?
+                      std::string("<") + child.name() + "> inside it is ignored" :
+                      ignored_text(child));
+    node.remove_child(child);
+  }
+}
+
+void XmlCheck::include(const XmlDocument &document,
+                       pugi::xml_node node,
+                       int depth,
+                       const Scope &scope)
+{
+  check_attributes(document, node, {nullptr, {"src"}}, warnings_);
   const pugi::xml_attribute src = node.attribute("src");
   if (!src) {
-    fail(document, node, "has no src");
+    refuse(document, node, "has no src");
   }
-  const std::string path = ccl::path_join(document.base(), src.value());
+  const std::string path = src.value();
   if (including_.size() >= size_t(MAX_DEPTH) ||
       std::find(including_.begin(), including_.end(), path) != including_.end())
   {
-    fail(document, node, path + " includes itself");
+    refuse(document, node, path + " includes itself");
   }
   struct stat status;
   if (stat(path.c_str(), &status) != 0) {
-    fail(document, node, path + ": " + std::strerror(errno));
+    refuse(document, node, path + ": " + std::strerror(errno));
   }
   including_.push_back(path);
-  const XmlDocument included = XmlDocument::from_file(path);
-  elements(included, included.cycles(), depth + 1);
+  const XmlDocument &included = documents_.file(path);
+  elements(included, included.cycles(), depth + 1, {&scope});
   including_.pop_back();
+}
+
+void XmlCheck::camera(const XmlDocument &document, pugi::xml_node node, Scope &scope)
+{
+  plain(document, node, scope, {"width", "height"});
+  for (const char *side : {"width", "height"}) {
+    const pugi::xml_attribute attribute = node.attribute(side);
+    const std::string size = attribute.value();
+    if (attribute && size.find_first_not_of("0123456789") != std::string::npos) {
+      const int read = attribute.as_int();
+      warnings_.add(document, node,
+                    std::string(side) + "=\"" + size + "\" is no number of pixels, " +
+                        (read > 0 ? "read as " + std::to_string(read) : "the default is used"));
+    }
+    else if (attribute && attribute.as_int() < 1) {
+      warnings_.add(document, node,
+                    std::string(side) + "=\"" + size + "\": an image has 1 pixel or more, the default is used");
+    }
+  }
+  if (bool(node.attribute("width")) != bool(node.attribute("height"))) {
+    warnings_.add(document, node,
+                  "has one of width and height, the default is used for the other");
+  }
+  const pugi::xml_attribute type = node.attribute("camera_type"), fov = node.attribute("fov");
+  const double angle = fov ? std::strtod(fov.value(), nullptr) : 1;
+  if ((!type || type.value() == std::string("perspective")) && !(angle > 0 && angle < M_PI)) {
+    warnings_.add(document, node,
+                  std::string("fov=\"") + fov.value() +
+                      "\": the angle is in radians, between 0 and 3.1416" +
+                      (angle < 180 && angle > 0 ?
+                           ccl::string_printf("; is \"%.4g\" meant?", angle * M_PI / 180) :
+                           ""));
+  }
 }
 
 void XmlCheck::mesh(const XmlDocument &document, pugi::xml_node node)
 {
-  objects_.push_back({node.attribute("name").value(), node.attribute("asset_name").value()});
-  check_numbers(document, node, "P");
-  check_numbers(document, node, "UV");
-  const size_t coordinates = count_tokens(node.attribute("P").value());
+  check_attributes(document,
+                   node,
+                   {nullptr, {"P", "verts", "nverts", "UV", "subdivision", "dicing_rate", "asset_name"}},
+                   warnings_);
+  for (const char *list : {"P", "UV", "dicing_rate"}) {
+    numbers(document, node, list);
+  }
+  const size_t coordinates = count_words(node.attribute("P").value());
   if (coordinates % 3 != 0) {
-    fail(document, node,
+    refuse(document, node,
          "P has " + std::to_string(coordinates) + " numbers, which is no multiple of 3");
   }
   const long points = long(coordinates / 3);
 
   size_t corners = 0;
-  for_each_token(node.attribute("verts").value(), [&](const char *token) {
+  for_each_word(node.attribute("verts").value(), [&](const char *token) {
     const long vertex = std::strtol(token, nullptr, 10);
     if (vertex < 0 || vertex >= points) {
-      fail(document, node,
+      refuse(document, node,
            "verts[" + std::to_string(corners) + "] is " + std::to_string(vertex) +
                ", but P has " + std::to_string(points) + " points");
     }
@@ -233,10 +226,10 @@ void XmlCheck::mesh(const XmlDocument &document, pugi::xml_node node)
   });
 
   size_t faces = 0, used = 0;
-  for_each_token(node.attribute("nverts").value(), [&](const char *token) {
+  for_each_word(node.attribute("nverts").value(), [&](const char *token) {
     const long count = std::strtol(token, nullptr, 10);
     if (count < 3 || size_t(count) > corners) {
-      fail(document, node,
+      refuse(document, node,
            "nverts[" + std::to_string(faces) + "] is " + std::to_string(count) +
                "; a face needs 3 or more of the " + std::to_string(corners) + " verts");
     }
@@ -244,9 +237,13 @@ void XmlCheck::mesh(const XmlDocument &document, pugi::xml_node node)
     faces++;
   });
   if (used != corners) {
-    fail(document, node,
+    refuse(document, node,
          "nverts adds up to " + std::to_string(used) + ", but there are " +
              std::to_string(corners) + " verts");
+  }
+
+  if (faces == 0) {
+    warnings_.add(document, node, "has no faces, so nothing of it is seen");
   }
 
   const pugi::xml_attribute uv = node.attribute("UV");
@@ -254,81 +251,28 @@ void XmlCheck::mesh(const XmlDocument &document, pugi::xml_node node)
   const bool subdivided = subdivision == "catmull-clark" || subdivision == "linear";
   if (uv && subdivided) {
     /* Cycles 3.4 makes room for two floats per corner and writes four. */
-    fail(document, node, "UV on a subdivided mesh overruns memory in Cycles 3.4; leave it out");
+    refuse(document, node, "UV on a subdivided mesh overruns memory in Cycles 3.4; leave it out");
   }
-  if (uv && count_tokens(uv.value()) < corners * 2) {
-    fail(document, node,
-         "UV has " + std::to_string(count_tokens(uv.value())) + " numbers, two for each of " +
+  if (uv && count_words(uv.value()) < corners * 2) {
+    refuse(document, node,
+         "UV has " + std::to_string(count_words(uv.value())) + " numbers, two for each of " +
              std::to_string(corners) + " verts are needed");
   }
   if (node.attribute("subdivision") && !subdivided && subdivision != "none") {
-    warn(document, node, "unknown subdivision \"" + subdivision + "\", not subdivided");
+    warnings_.add(document, node, "unknown subdivision \"" + subdivision + "\", not subdivided");
   }
 }
 
-void XmlCheck::shader_graph(const XmlDocument &document, pugi::xml_node node)
+void XmlCheck::light(const XmlDocument &document, pugi::xml_node node, Scope &scope)
 {
-  sockets(document, node, ccl::string_to_lower(node.name()));
-  std::set<std::string> names = {"output"};
-  for (pugi::xml_node child : node.children()) {
-    if (child.type() != pugi::node_element) {
-      continue;
-    }
-    std::string type = child.name();
-    if (type == "connect") {
-      for (const char *end : {"from", "to"}) {
-        const std::string socket = child.attribute(end).value();
-        const std::string from = socket.substr(0, socket.find(' '));
-        if (names.count(from) == 0) {
-          warn(document, child,
-               std::string(end) + "=\"" + socket + "\" names no node above it, ignored");
-        }
-      }
-      continue;
-    }
-    names.insert(child.attribute("name").value());
-    if (type == "image_texture" || type == "environment_texture") {
-      image(document, child);
-    }
-    /* The name of the shader node that collides with the scene's background. */
-    if (type == "background") {
-      type = "background_shader";
-    }
-    const ccl::NodeType *known = ccl::NodeType::find(ccl::ustring(type));
-    if (!known || known->type != ccl::NodeType::SHADER || !known->create) {
-      warn(document, child, "unknown shader node, ignored");
-    }
-    else {
-      sockets(document, child, type);
-    }
-  }
-}
-
-void XmlCheck::image(const XmlDocument &document, pugi::xml_node node)
-{
-  const std::string file = node.attribute("filename").value();
-  if (file.find("<UDIM>") != std::string::npos || file.find("<UVTILE>") != std::string::npos) {
-    return;
-  }
-  const std::string path = ccl::path_join(document.base(), file);
-  if (!OIIO::ImageInput::open(path)) {
-    const std::string reason = OIIO::geterror();
-    warn(document, node,
-         "image " + path + " can't be read, Cycles shows pink instead" +
-             (reason.empty() ? "" : ": " + reason));
-  }
-}
-
-void XmlCheck::light(const XmlDocument &document, pugi::xml_node node)
-{
-  sockets(document, node, "light");
+  plain(document, node, scope);
   /* Blender's limit; the map takes 16 bytes times twice the square of it. */
   constexpr int MAX_MAP_RESOLUTION = 8192;
   const int resolution = node.attribute("map_resolution").as_int();
   if (resolution < 0 || resolution > MAX_MAP_RESOLUTION) {
-    fail(document, node,
-         "map_resolution is " + std::to_string(resolution) + ", 0 to " +
-             std::to_string(MAX_MAP_RESOLUTION) + " is possible");
+    refuse(document, node,
+           "map_resolution is " + std::to_string(resolution) + ", 0 to " +
+               std::to_string(MAX_MAP_RESOLUTION) + " is possible");
   }
 }
 
@@ -336,51 +280,46 @@ void XmlCheck::transform(const XmlDocument &document, pugi::xml_node node)
 {
   const std::map<std::string, size_t> lengths = {
       {"matrix", 16}, {"translate", 3}, {"rotate", 4}, {"scale", 3}};
+  check_attributes(
+      document, node, {nullptr, {"matrix", "translate", "rotate", "scale"}}, warnings_);
   for (const auto &[name, length] : lengths) {
     const pugi::xml_attribute attribute = node.attribute(name.c_str());
-    const size_t count = count_tokens(attribute.value());
+    const size_t count = count_words(attribute.value());
     if (attribute && count != length) {
-      fail(document, node,
-           name + " has " + std::to_string(count) + " numbers instead of " +
-               std::to_string(length));
+      refuse(document, node,
+             name + " has " + std::to_string(count) + " numbers instead of " +
+                 std::to_string(length));
     }
-    check_numbers(document, node, name.c_str());
+    numbers(document, node, name.c_str());
   }
 }
 
 void XmlCheck::state(const XmlDocument &document, pugi::xml_node node)
 {
+  check_attributes(
+      document, node, {nullptr, {"shader", "dicing_rate", "interpolation"}}, warnings_);
+  numbers(document, node, "dicing_rate");
   const pugi::xml_attribute shader = node.attribute("shader");
   if (shader && shaders_.count(shader.value()) == 0) {
-    warn(document, node,
-         std::string("unknown shader \"") + shader.value() + "\", the one around it is used");
+    warnings_.add(document, node,
+                  std::string("unknown shader \"") + shader.value() +
+                      "\", the one around it is used" +
+                      suggestion(shader.value(), {shaders_.begin(), shaders_.end()}));
+  }
+  const pugi::xml_attribute interpolation = node.attribute("interpolation");
+  const std::string smoothness = ccl::string_to_lower(interpolation.value());
+  if (interpolation && smoothness != "smooth" && smoothness != "flat") {
+    warnings_.add(document, node,
+                  std::string("interpolation=\"") + interpolation.value() +
+                      "\": neither smooth nor flat, ignored");
   }
 }
 
-void XmlCheck::sockets(const XmlDocument &document,
-                       pugi::xml_node node,
-                       const std::string &type)
+void XmlCheck::numbers(const XmlDocument &document, pugi::xml_node node, const char *list)
 {
-  const ccl::NodeType *node_type = ccl::NodeType::find(ccl::ustring(type));
-  if (!node_type) {
-    return;
-  }
-  for (const ccl::SocketType &socket : node_type->inputs) {
-    const pugi::xml_attribute attribute = node.attribute(socket.name.c_str());
-    if (!attribute) {
-      continue;
-    }
-    if (socket.type == ccl::SocketType::ENUM) {
-      if (!socket.enum_values->exists(ccl::ustring(attribute.value()))) {
-        warn(document, node,
-             socket.name.string() + "=\"" + attribute.value() + "\" is unknown, ignored");
-      }
-    }
-    else if (ccl::SocketType::is_float3(socket.type) || socket.type == ccl::SocketType::FLOAT ||
-             socket.type == ccl::SocketType::POINT2)
-    {
-      check_numbers(document, node, socket.name.c_str());
-    }
+  const std::string wrong = check_numbers(document, node, list);
+  if (!wrong.empty()) {
+    warnings_.add(document, node, std::string(list) + " holds \"" + wrong + "\", which is no number");
   }
 }
 

@@ -1,89 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
-#include <pugixml.hpp>
+#include "xml_attributes.h"
+#include "xml_images.h"
+#include "xml_warnings.h"
 
 namespace paceline {
 
-/* A parsed scene document that knows the line of each of its elements. */
-class XmlDocument {
- public:
-  /* Throw Error with file, line and reason. */
-  static XmlDocument from_file(const std::string &path);
-  static XmlDocument from_text(const std::string &text, const std::string &base);
-
-  pugi::xml_node cycles() const
-  {
-    return document_->child("cycles");
-  }
-
-  const std::string &base() const
-  {
-    return base_;
-  }
-
-  const std::string &name() const
-  {
-    return name_;
-  }
-
-  /* FILE:LINE of an element, for messages. */
-  std::string place(pugi::xml_node node) const;
-
- private:
-  XmlDocument(std::string name, std::string base, std::string text);
-  std::string place(ptrdiff_t offset) const;
-
-  std::string name_, base_, text_;
-  std::unique_ptr<pugi::xml_document> document_;
-};
-
-/* What a mesh element calls its object. */
-struct ObjectNames {
-  std::string object;
-  /* What the object is a part of. */
-  std::string asset;
-};
-
-/* Finds in a document, and in what it includes, whatever would make Cycles' reader crash or end the process
- * (throws Error) or silently render something else (a warning). */
+/* Finds in a document, and in what it includes, whatever would make Cycles' reader crash or end the process (throws
+ * Error) or silently render something else (a warning). What the reader would ignore is taken out of the documents, so
+ * it prints nothing itself. */
 class XmlCheck {
  public:
+  explicit XmlCheck(XmlDocuments &documents, XmlWarnings &warnings)
+      : documents_(documents), warnings_(warnings)
+  {
+  }
+
   void scene(const XmlDocument &document);
 
   /* A shader that documents may refer to without defining it. */
   void add_shader(const std::string &name);
 
-  const std::vector<std::string> &warnings() const
+  const ImagePlaces &images() const
   {
-    return warnings_;
-  }
-
-  /* Of the objects that Cycles' reader makes, in its order. */
-  const std::vector<ObjectNames> &objects() const
-  {
-    return objects_;
+    return images_;
   }
 
  private:
-  void elements(const XmlDocument &document, pugi::xml_node parent, int depth);
-  void include(const XmlDocument &document, pugi::xml_node node, int depth);
+  /* The names that attributes may refer to: those of an element end with the <state>, <transform> or <include> that it
+   * stands in. */
+  struct Scope {
+    const Scope *outer = nullptr;
+    std::set<std::string> names = {};
+
+    bool has(const std::string &name) const;
+  };
+
+  void elements(const XmlDocument &document, pugi::xml_node parent, int depth, Scope scope);
+  /* False if the reader ignores it. */
+  bool takes(const XmlDocument &document, pugi::xml_node node, int depth, Scope &scope);
+  void plain(const XmlDocument &document,
+             pugi::xml_node node,
+             Scope &scope,
+             const std::vector<std::string> &others = {});
+  void no_content(const XmlDocument &document, pugi::xml_node node);
+  void include(const XmlDocument &document, pugi::xml_node node, int depth, const Scope &scope);
+  void camera(const XmlDocument &document, pugi::xml_node node, Scope &scope);
   void mesh(const XmlDocument &document, pugi::xml_node node);
-  void shader_graph(const XmlDocument &document, pugi::xml_node node);
-  void image(const XmlDocument &document, pugi::xml_node node);
-  void light(const XmlDocument &document, pugi::xml_node node);
+  void light(const XmlDocument &document, pugi::xml_node node, Scope &scope);
   void transform(const XmlDocument &document, pugi::xml_node node);
   void state(const XmlDocument &document, pugi::xml_node node);
-  void sockets(const XmlDocument &document, pugi::xml_node node, const std::string &type);
-  void warn(const XmlDocument &document, pugi::xml_node node, const std::string &what);
+  void numbers(const XmlDocument &document, pugi::xml_node node, const char *list);
 
-  std::vector<std::string> warnings_;
-  std::vector<ObjectNames> objects_;
+  XmlDocuments &documents_;
+  XmlWarnings &warnings_;
+  ImagePlaces images_;
   std::set<std::string> shaders_;
   std::vector<std::string> including_;
 };

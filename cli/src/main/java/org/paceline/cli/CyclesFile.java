@@ -3,6 +3,7 @@ package org.paceline.cli;
 
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.List;
 import org.paceline.api.Film;
 import org.paceline.api.RenderRequest;
@@ -44,6 +45,11 @@ record CyclesFile(Path file, CyclesSettings settings, String layer, Console cons
     CyclesScene scene = CyclesScene.open(file, settings);
     scene.warnings().forEach(warning -> console.say(file.getFileName() + ": " + warning));
     return new Opened(scene, settings.passes(), layer);
+  }
+
+  @Override
+  public List<String> slowReads(Duration time) {
+    return CyclesScene.slowReads(time);
   }
 
   private record Opened(CyclesScene scene, List<String> passes, String layer)

@@ -85,6 +85,13 @@ final class RenderCommand implements Callable<Integer> {
               + " ViewLayer.Combined.R and ViewLayer.Depth.Z instead of R and Z.")
   private boolean layerNames;
 
+  @Option(
+      names = "--strict",
+      description =
+          "End with an error where the scene's files say what Cycles ignores, instead of warning"
+              + " of it.")
+  private boolean strict;
+
   @Mixin private ClusterOptions cluster;
 
   @Mixin private CheckpointOptions checkpoint;
@@ -137,7 +144,7 @@ final class RenderCommand implements Callable<Integer> {
     if (width != null) {
       settings = settings.withSize(positive("--width", width), positive("--height", height));
     }
-    return settings.withPasses(passes);
+    return (strict ? settings.asStrict() : settings).withPasses(passes);
   }
 
   private static int positive(String option, int value) {

@@ -67,7 +67,7 @@ final class RenderRun {
     try (InterruptGuard guard = new InterruptGuard();
         MetricsServer metricsServer = metrics.start(console);
         WorkerProcesses local = plan.startLocalWorkers(source.device(), console);
-        SceneLoading loading = SceneLoading.start(source, timings::sceneBuilt)) {
+        SceneLoading loading = SceneLoading.start(source, console, timings::sceneBuilt)) {
       List<Endpoint> endpoints = local.awaitEndpoints();
       try (RenderCluster cluster = RenderCluster.open(plan.withLocal(endpoints));
           RenderSession session = cluster.openSession(source.renderer())) {

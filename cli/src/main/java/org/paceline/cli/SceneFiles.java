@@ -98,6 +98,11 @@ final class SceneFiles {
     return named;
   }
 
+  /** Two slashes begin a name relative to the scene, as in Blender; one begins an absolute one. */
+  private static String relative(String name) {
+    return name.startsWith("//") ? name.replaceFirst("^/+", "") : name;
+  }
+
   private static void addFile(Path xml, String value, Set<Path> named) {
     if (value.isEmpty() || value.length() > MAX_NAME) {
       return;
@@ -106,7 +111,7 @@ final class SceneFiles {
         new String(value.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8)
             .replace("&amp;", "&");
     try {
-      Path file = xml.resolveSibling(name).normalize();
+      Path file = xml.resolveSibling(relative(name)).normalize();
       if (Files.isRegularFile(file)) {
         named.add(file);
       }

@@ -2,6 +2,7 @@
 package org.paceline.cli;
 
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.List;
 import org.paceline.api.device.DeviceIdentity;
 
@@ -20,4 +21,9 @@ interface SceneSource {
 
   /** Builds it. */
   LoadedScene open();
+
+  /** Files that building it has been waiting for, for longer than that. Any thread. */
+  default List<String> slowReads(Duration time) {
+    return List.of();
+  }
 }

@@ -91,6 +91,37 @@ class RenderCommandTest {
   }
 
   @Test
+  void strictEndsWithEveryMistakeNamed() throws Exception {
+    Path output = directory.resolve("a.png");
+    String scene = SCENE.replace("<camera", "<lamp/><camera zoom=\"2\"");
+    try (CliProcess render = render(scene(scene), output, "--samples=1")) {
+      assertEquals(ExitCodes.OK, render.awaitExit(), render.said());
+      assertTrue(render.said().contains("scene.xml:3: <camera>: zoom=\"2\""), render.said());
+    }
+    Files.delete(output);
+    try (CliProcess render = render(scene(scene), output, "--samples=1", "--strict")) {
+      assertEquals(ExitCodes.FAILED, render.awaitExit(), render.said());
+      assertTrue(render.said().contains("scene.xml:3: <lamp>: unknown element"), render.said());
+      assertTrue(render.said().contains("scene.xml:3: <camera>: zoom=\"2\""), render.said());
+      assertFalse(Files.exists(output), "an image was written");
+    }
+  }
+
+  @Test
+  void aFileThatIsNeverReadToItsEndIsNamed() throws Exception {
+    Path never = directory.resolve("never.png");
+    assertEquals(0, new ProcessBuilder("mkfifo", never.toString()).start().waitFor());
+    String texture = "<shader name=\"s\"><image_texture filename=\"never.png\"/></shader></cycles>";
+    Path scene = scene(SCENE.replace("</cycles>", texture));
+    try (CliProcess render = render(scene, directory.resolve("a.png"))) {
+      render.awaitLine(
+          line -> line.equals("Reading " + never + " takes longer than 5 s; still waiting"));
+      render.interrupt();
+      render.awaitExit();
+    }
+  }
+
+  @Test
   void aWorkerWithAnotherRendererIsRefused() throws Exception {
     try (WorkerProcesses workers =
         WorkerProcesses.start(1, WorkerLaunch.of("reference", 1), line -> {})) {

@@ -12,6 +12,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A scene is another one when anything that it is made of is. */
 class SceneFilesTest {
@@ -73,6 +75,19 @@ class SceneFilesTest {
     Files.setLastModifiedTime(image, later);
     assertEquals(List.of("R\u00e4der & more.png"), SceneFiles.newerThan(scene, then));
     assertEquals(List.of(), SceneFiles.newerThan(scene, later));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"//image.png", "ABSOLUTE/image.png", "../image.png"})
+  void filesCountHoweverTheyAreNamed(String name) throws IOException {
+    Path folder = Files.createDirectory(directory.resolve("folder"));
+    Path below = name.startsWith("..") ? directory : folder;
+    write(below, "image.png", "pixels");
+    String absolute = name.replace("ABSOLUTE", folder.toAbsolutePath().toString());
+    Path file = write(folder, "s.xml", "<cycles><image_texture filename=\"" + absolute + "\"/>");
+    String before = SceneFiles.identity(file);
+    write(below, "image.png", "other pixels");
+    assertNotEquals(before, SceneFiles.identity(file));
   }
 
   private static Path write(Path folder, String name, String content) throws IOException {

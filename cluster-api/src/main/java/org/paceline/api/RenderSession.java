@@ -56,6 +56,12 @@ public interface RenderSession extends AutoCloseable {
   void buildBvh(String name, NativeMemory description);
 
   /**
+   * Says which image the scene is made for, as its camera may be: from the next commit on a request
+   * for another width, height or film layout is refused. Without a call any is rendered.
+   */
+  default void expect(RenderRequest request) {}
+
+  /**
    * Makes everything since the last commit the next generation and starts sending it. Running jobs
    * of the previous generation are cancelled. Buffers replaced or freed are no longer used when
    * this returns.
@@ -80,6 +86,8 @@ public interface RenderSession extends AutoCloseable {
   /**
    * Starts to render the committed generation. One job runs at a time; a running one is cancelled.
    *
+   * @throws IllegalArgumentException if the scene is for another image than the request, see {@link
+   *     #expect}
    * @throws IllegalStateException before the first commit
    */
   RenderJob render(RenderRequest request);
@@ -89,6 +97,7 @@ public interface RenderSession extends AutoCloseable {
    * the same bits as one that was never interrupted. What is lost by a crash is rendered again: one
    * interval at most, and what workers held.
    *
+   * @throws IllegalArgumentException if the scene is for another image than the request
    * @throws CheckpointException if the checkpoint is of another scene, renderer or request, is
    *     damaged as well as the one before it, or exists although it is not to be resumed
    * @throws IllegalStateException before the first commit

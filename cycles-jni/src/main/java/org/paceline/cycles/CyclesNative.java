@@ -121,7 +121,13 @@ final class CyclesNative {
   // A host's scene.
 
   static native long sceneCreate(
-      int width, int height, int samples, int threads, boolean traced, String[] passes);
+      int width,
+      int height,
+      int samples,
+      int threads,
+      boolean traced,
+      String[] passes,
+      boolean strict);
 
   static native void sceneDestroy(long scene);
 
@@ -166,6 +172,8 @@ final class CyclesNative {
   static native void sceneUpdate(long scene);
 
   static native String[] sceneWarnings(long scene);
+
+  static native String[] slowReads(long milliseconds);
 
   static native byte[] sceneTakeCalls(long scene);
 

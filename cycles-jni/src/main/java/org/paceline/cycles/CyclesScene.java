@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -107,7 +108,8 @@ public final class CyclesScene implements AutoCloseable {
         settings.samples(),
         settings.threads(),
         settings.traced(),
-        settings.passes().toArray(String[]::new));
+        settings.passes().toArray(String[]::new),
+        settings.strict());
   }
 
   static CyclesScene prepared(long scene, CyclesSettings settings) {
@@ -140,7 +142,19 @@ public final class CyclesScene implements AutoCloseable {
     return new RenderRequest(width, height, settings.samples(), layout);
   }
 
-  /** What will look different from what the scene's author may expect, one sentence each. */
+  /**
+   * Files that scenes of this process have been reading for longer than that, for example from a
+   * file server that doesn't answer. Any thread.
+   */
+  public static List<String> slowReads(Duration time) {
+    CyclesNative.require();
+    return List.of(CyclesNative.slowReads(time.toMillis()));
+  }
+
+  /**
+   * What will look different from what the scene's author may expect, one sentence each: what the
+   * file says and Cycles ignores, with file and line, and what this renderer leaves out.
+   */
   public List<String> warnings() {
     return List.of(CyclesNative.sceneWarnings(open()));
   }
@@ -177,6 +191,7 @@ public final class CyclesScene implements AutoCloseable {
       }
     }
     pushBvh(target);
+    target.expect(request());
     long generation = target.commit();
     replaced.forEach(NativeMemory::close);
     return generation;

@@ -17,6 +17,8 @@ import java.util.List;
  *     buffers, because Cycles changes its own in place
  * @param traced the scene renders in this process, on a device that Cycles itself made, and can't
  *     be pushed: the reference for everything else
+ * @param strict what the scene's files say and Cycles ignores is an error, all of it in one
+ *     message, and not a warning
  */
 public record CyclesSettings(
     int width,
@@ -25,7 +27,8 @@ public record CyclesSettings(
     int threads,
     List<String> passes,
     boolean editable,
-    boolean traced) {
+    boolean traced,
+    boolean strict) {
   /** Copies the list. */
   public CyclesSettings {
     passes = List.copyOf(passes);
@@ -33,31 +36,37 @@ public record CyclesSettings(
 
   /** The scene's own size, the combined pass, all cores, zero copy. */
   public static CyclesSettings withSamples(int samples) {
-    return new CyclesSettings(0, 0, samples, 0, List.of(), false, false);
+    return new CyclesSettings(0, 0, samples, 0, List.of(), false, false, false);
   }
 
   /** With another image size. */
   public CyclesSettings withSize(int newWidth, int newHeight) {
-    return new CyclesSettings(newWidth, newHeight, samples, threads, passes, editable, traced);
+    return new CyclesSettings(
+        newWidth, newHeight, samples, threads, passes, editable, traced, strict);
   }
 
   /** With another number of threads. */
   public CyclesSettings withThreads(int newThreads) {
-    return new CyclesSettings(width, height, samples, newThreads, passes, editable, traced);
+    return new CyclesSettings(width, height, samples, newThreads, passes, editable, traced, strict);
   }
 
   /** With these passes besides {@code combined}. */
   public CyclesSettings withPasses(List<String> newPasses) {
-    return new CyclesSettings(width, height, samples, threads, newPasses, editable, traced);
+    return new CyclesSettings(width, height, samples, threads, newPasses, editable, traced, strict);
   }
 
   /** For a scene that will be changed after it was pushed. */
   public CyclesSettings asEditable() {
-    return new CyclesSettings(width, height, samples, threads, passes, true, traced);
+    return new CyclesSettings(width, height, samples, threads, passes, true, traced, strict);
   }
 
   /** For a scene that renders in this process. */
   public CyclesSettings asTraced() {
-    return new CyclesSettings(width, height, samples, threads, passes, editable, true);
+    return new CyclesSettings(width, height, samples, threads, passes, editable, true, strict);
+  }
+
+  /** For a scene that must say nothing that Cycles ignores. */
+  public CyclesSettings asStrict() {
+    return new CyclesSettings(width, height, samples, threads, passes, editable, traced, true);
   }
 }

@@ -37,7 +37,11 @@ class DeviceTest {
   }
 
   private static CyclesScene scene() {
-    try (CyclesSceneBuilder builder = CyclesScene.builder(SETTINGS)) {
+    return scene(SETTINGS);
+  }
+
+  private static CyclesScene scene(CyclesSettings settings) {
+    try (CyclesSceneBuilder builder = CyclesScene.builder(settings)) {
       Scenes.hair(builder, false, true);
       Scenes.octahedron(builder, "clay");
       builder.object(1, Scenes.at(0, 0, 5)).object(1, Scenes.sliding(1, 1, 6, 0.3f));
@@ -142,6 +146,8 @@ class DeviceTest {
           CyclesException.class,
           () -> render(device, 0, Integer.MAX_VALUE - 8, 8, 8, 0, 1, 4, pass));
       assertThrows(CyclesException.class, () -> render(device, 0, 65_529, 8, 8, 0, 1, 4, pass));
+      int beyond = Scenes.WIDTH - 7;
+      assertThrows(CyclesException.class, () -> render(device, beyond, 0, 8, 8, 0, 1, 4, pass));
       device.reset();
       assertThrows(CyclesException.class, () -> render(device, 0, 0, 8, 8, 0, 1, 4, pass));
     }
@@ -162,11 +168,11 @@ class DeviceTest {
 
   @Test
   void theLastRowsOfTheLargestFilmAreRendered() {
-    try (CyclesScene scene = scene();
+    int side = 65_536;
+    try (CyclesScene scene = scene(SETTINGS.withSize(side, side));
         CyclesDevice device = Native.device();
         DirectSession session = new DirectSession(device)) {
       scene.push(session);
-      int side = 65_536;
       try (NativeMemory rows = session.render(0, side - 2, side, 2, 0, 1, 4);
           NativeMemory part = session.render(60_000, side - 2, 16, 2, 0, 1, 4)) {
         for (int y = 0; y < 2; y++) {

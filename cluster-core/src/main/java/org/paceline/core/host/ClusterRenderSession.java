@@ -47,6 +47,7 @@ final class ClusterRenderSession implements RenderSession {
   private final AtomicBoolean closing = new AtomicBoolean();
   private final Set<Job> jobs = ConcurrentHashMap.newKeySet();
   private final List<UnitListener> unitListeners = new ArrayList<>();
+  private final ExpectedImage expected = new ExpectedImage();
   private HostScene scene;
   private CheckpointWriter writer;
   private boolean closed;
@@ -105,12 +106,18 @@ final class ClusterRenderSession implements RenderSession {
   }
 
   @Override
+  public void expect(RenderRequest request) {
+    edit("expect()", () -> expected.expect(request));
+  }
+
+  @Override
   public long commit() {
     AgentThread.requireOther("commit()");
     synchronized (this) {
       requireOpen();
       HostScene committed = editor.commit();
       scene = committed;
+      expected.commit();
       CountDownLatch released = new CountDownLatch(1);
       post(() -> host.commit(committed, released::countDown));
       if (!Waiting.uninterruptibly(released, commitLimitMs)) {
@@ -136,6 +143,7 @@ final class ClusterRenderSession implements RenderSession {
     AgentThread.requireOther("render()");
     synchronized (this) {
       requireScene();
+      expected.require(request);
       return start(
           new Job(
               request,
@@ -152,6 +160,7 @@ final class ClusterRenderSession implements RenderSession {
     AgentThread.requireOther("render()");
     synchronized (this) {
       requireScene();
+      expected.require(request);
       if (writer == null) {
         writer = new CheckpointWriter();
       }
