@@ -16,7 +16,8 @@ public final class Main {
       System.exit(ExitCodes.ENVIRONMENT);
     }
     Console console = Console.system();
-    Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> failed(console, thread, failure));
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, failure) -> failed(console, thread, failure));
     System.exit(CommandLines.execute(console, args));
   }
 

@@ -271,7 +271,9 @@ final class WorkerCommand implements Callable<Integer> {
     System.exit(ExitCodes.OK);
   }
 
-  /** Whatever doesn't let go of a worker that has failed: who watches over it shall start it anew. */
+  /**
+   * Whatever doesn't let go of a worker that has failed: who watches over it shall start it anew.
+   */
   private static void endSoon() {
     Thread limit =
         new Thread(

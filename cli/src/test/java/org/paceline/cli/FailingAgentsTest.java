@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.paceline.api.WorkerStatus;
 import org.paceline.api.DurationHistogram;
+import org.paceline.api.WorkerStatus;
 import org.paceline.api.transport.Endpoint;
 import org.paceline.api.transport.Transport;
 
@@ -52,8 +52,7 @@ class FailingAgentsTest {
   }
 
   private CliProcess worker(Map<String, String> environment, String listen) {
-    return start(
-        environment, "worker", "--device=reference", "--threads=1", "--listen=" + listen);
+    return start(environment, "worker", "--device=reference", "--threads=1", "--listen=" + listen);
   }
 
   private static Endpoint endpoint(CliProcess worker) throws InterruptedException {
@@ -95,8 +94,7 @@ class FailingAgentsTest {
 
   @Test
   void aWorkerWhoseThreadFailsExitsAndItsPortIsFree() throws Exception {
-    Map<String, String> environment =
-        Map.of(FaultyTransport.FAULT_VARIABLE, fault.toString());
+    Map<String, String> environment = Map.of(FaultyTransport.FAULT_VARIABLE, fault.toString());
     Endpoint at;
     try (CliProcess worker = worker(environment, "faulty://127.0.0.1:0")) {
       at = endpoint(worker);

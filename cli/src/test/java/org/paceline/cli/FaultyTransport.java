@@ -48,8 +48,7 @@ public final class FaultyTransport implements Transport {
 
   @Override
   public Listener listen(Endpoint endpoint, ClusterConfig config) {
-    Listener listener =
-        tcp.listen(new Endpoint("tcp", endpoint.host(), endpoint.port()), config);
+    Listener listener = tcp.listen(new Endpoint("tcp", endpoint.host(), endpoint.port()), config);
     return new Listener() {
       @Override
       public Channel accept() {

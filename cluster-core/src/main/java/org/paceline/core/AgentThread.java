@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
  * so is an exception that comes in every duty cycle for {@link #PATIENCE_NS}. A failed agent is
  * closed like any other: whoever waits for it hears of it.
  *
- * <p>Agrona's AgentRunner calls {@code onClose} after no Error, repeats a cycle that fails without a
- * pause, and its {@code close} waits for ever for an agent that hangs.
+ * <p>Agrona's AgentRunner calls {@code onClose} after no Error, repeats a cycle that fails without
+ * a pause, and its {@code close} waits for ever for an agent that hangs.
  */
 public final class AgentThread {
   /** How long each cycle may fail before the agent has failed. */

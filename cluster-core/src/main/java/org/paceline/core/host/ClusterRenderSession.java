@@ -60,7 +60,8 @@ final class ClusterRenderSession implements RenderSession {
       Consumer<RenderSession> onClose) {
     this.host = host;
     this.agent = agent;
-    commitLimitMs = Math.max(MIN_COMMIT_LIMIT_MS, COMMIT_PATIENCE * config.heartbeatTimeout().toMillis());
+    commitLimitMs =
+        Math.max(MIN_COMMIT_LIMIT_MS, COMMIT_PATIENCE * config.heartbeatTimeout().toMillis());
     this.clock = clock;
     this.onClose = onClose;
     editor = new SceneEditor(config.chunkBytes());

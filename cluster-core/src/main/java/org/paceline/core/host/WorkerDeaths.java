@@ -24,8 +24,7 @@ final class WorkerDeaths {
   /** A process whose network had failed is back by then, or another worker has come. */
   private static final long PATIENCE_NS = 5_000_000_000L;
 
-  private record Death(
-      String worker, String instance, WorkUnit inHand, long givenNs, long diedNs) {
+  private record Death(String worker, String instance, WorkUnit inHand, long givenNs, long diedNs) {
     boolean overlaps(WorkUnit unit) {
       return inHand != null
           && inHand.firstSample() == unit.firstSample()

@@ -55,8 +55,7 @@ class FailingSessionTest {
   }
 
   private RenderSession open() {
-    ClusterConfig config =
-        ClusterConfig.builder().worker(new Endpoint("sim", "worker", 1)).build();
+    ClusterConfig config = ClusterConfig.builder().worker(new Endpoint("sim", "worker", 1)).build();
     HostSession host =
         new HostSession(
             config,
@@ -67,8 +66,7 @@ class FailingSessionTest {
             Optional.empty(),
             SystemNanoClock.INSTANCE);
     AgentThread agent = AgentThread.start(host, new YieldingIdleStrategy(), host::fail);
-    return new ClusterRenderSession(
-        host, agent, config, SystemNanoClock.INSTANCE, session -> {});
+    return new ClusterRenderSession(host, agent, config, SystemNanoClock.INSTANCE, session -> {});
   }
 
   private static RenderJob start(RenderSession session) {
@@ -86,11 +84,9 @@ class FailingSessionTest {
       assertTrue(job.failure().contains("a fault occurred in mapped memory"), job.failure());
       assertEquals(0, job.film().samples(3, 3), "the film can still be read");
       session.zero(BufferSpec.global("small", 128));
-      IllegalStateException refused =
-          assertThrows(IllegalStateException.class, session::commit);
+      IllegalStateException refused = assertThrows(IllegalStateException.class, session::commit);
       assertTrue(
-          refused.getMessage().contains("a fault occurred in mapped memory"),
-          refused.getMessage());
+          refused.getMessage().contains("a fault occurred in mapped memory"), refused.getMessage());
       assertThrows(IllegalStateException.class, () -> session.render(job.request()));
       session.workers();
     }
