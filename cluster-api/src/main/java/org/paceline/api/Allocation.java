@@ -85,9 +85,12 @@ final class Allocation {
    * @throws IllegalStateException if it was closed meanwhile
    */
   void requireStillOpen() {
-    VarHandle.loadLoadFence();
-    requireOpen();
-    Reference.reachabilityFence(this);
+    try {
+      VarHandle.loadLoadFence();
+      requireOpen();
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   /** Gives it back; the second time, and for borrowed memory, it does nothing. */
