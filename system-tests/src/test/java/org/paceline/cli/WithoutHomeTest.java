@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -42,8 +43,9 @@ class WithoutHomeTest {
     Files.writeString(root.resolve("pom.xml"), "");
     Path lib = Files.createDirectories(root.resolve("cli/target/lib"));
     List<Path> jars = new ArrayList<>();
-    for (String part : System.getProperty("java.class.path").split(":")) {
-      Path jar = Path.of(part);
+    Stream<String> parts =
+        Pattern.compile(":").splitAsStream(System.getProperty("java.class.path"));
+    for (Path jar : parts.map(Path::of).toList()) {
       if (Files.isRegularFile(jar) && !jar.getFileName().toString().contains("-tests")) {
         jars.add(
             Files.copy(jar, lib.resolve(jar.getFileName()), StandardCopyOption.REPLACE_EXISTING));
