@@ -192,8 +192,7 @@ class DeviceTest {
       device.check(texture(46_340, 46_340, 46_340L * 46_340));
       DeviceException refused =
           assertThrows(
-              DeviceException.class,
-              () -> device.check(texture(46_342, 46_342, 46_342L * 46_342)));
+              DeviceException.class, () -> device.check(texture(46_342, 46_342, 46_342L * 46_342)));
       assertTrue(refused.getMessage().contains("46342x46342"), refused.getMessage());
       assertThrows(DeviceException.class, () -> device.check(texture(8, 8, 65)));
       assertThrows(DeviceException.class, () -> device.check(texture(8, 8, 63)));

@@ -14,9 +14,9 @@ import org.paceline.api.WorkUnit;
 import org.paceline.api.device.DeviceException;
 
 /**
- * A process of its own that gives a device scenes with wrong numbers in them, and renders those that
- * the device takes. Arguments: seed, rounds. Says what it changed, so that the last line before a
- * crash tells the reason.
+ * A process of its own that gives a device scenes with wrong numbers in them, and renders those
+ * that the device takes. Arguments: seed, rounds. Says what it changed, so that the last line
+ * before a crash tells the reason.
  */
 public final class HostileScenes {
   /** Exit code for a render that a cancel didn't end. */
@@ -109,8 +109,7 @@ public final class HostileScenes {
         CyclesSettings.withSamples(16)
             .withSize(Scenes.WIDTH, Scenes.HEIGHT)
             .withThreads(2)
-            .withPasses(
-                List.of("depth", "normal", "diffuse_direct", "cryptomatte_object"));
+            .withPasses(List.of("depth", "normal", "diffuse_direct", "cryptomatte_object"));
     try (CyclesSceneBuilder builder = CyclesScene.builder(settings)) {
       Scenes.hair(builder, false, true);
       Scenes.octahedron(builder, "clay");

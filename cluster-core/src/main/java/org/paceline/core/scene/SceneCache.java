@@ -149,8 +149,7 @@ public final class SceneCache implements AutoCloseable {
   }
 
   private void evict(long neededBytes) {
-    while (!retired.isEmpty()
-        && neededBytes > budgetBytes - usedBytes - othersBytes.getAsLong()) {
+    while (!retired.isEmpty() && neededBytes > budgetBytes - usedBytes - othersBytes.getAsLong()) {
       release(retired.removeFirst());
     }
   }

@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * Who may have how much of a worker's memory: for a scene's buffers, for what its device makes of
- * them, and for results. A scene that nobody has rendered for a
- * while gives way to one that is to come; without such a one, whoever comes waits.
+ * them, and for results. A scene that nobody has rendered for a while gives way to one that is to
+ * come; without such a one, whoever comes waits.
  *
  * <p>Belongs to the sessions' owner. What it promises holds on the device's side as well: room is
  * given back after the device let go of it.

@@ -382,9 +382,7 @@ final class SceneLoader {
     void completed() {
       boolean prepared = failure() == null;
       seat.room()
-          .settle(
-              prepared ? wantedManifest.totalBytes() : 0,
-              prepared ? wantedDeviceBytes : 0);
+          .settle(prepared ? wantedManifest.totalBytes() : 0, prepared ? wantedDeviceBytes : 0);
       if (!isCurrent(wantedManifest)) {
         return;
       }

@@ -173,11 +173,7 @@ public final class WorkerAgent implements Agent {
     Transports transports = new Transports();
     Arrivals arrivals = new Arrivals();
     return start(
-        config,
-        transports,
-        arrivals,
-        () -> transports.of(listen).listen(listen, config),
-        opener);
+        config, transports, arrivals, () -> transports.of(listen).listen(listen, config), opener);
   }
 
   /**
