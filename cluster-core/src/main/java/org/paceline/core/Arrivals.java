@@ -21,9 +21,10 @@ import org.paceline.api.transport.Sockets;
  */
 public final class Arrivals {
   /** The first waits after some work are short: what the agent does often follows on itself. */
-  private static final int SHORT_WAITS = 20;
+  private static final int SHORT_WAITS = 16;
 
   private static final long SHORT_WAIT_MS = 1;
+  private static final int WAITS_OF_EACH_LENGTH = 4;
 
   /** The longest wait: timers of the agent are late by no more than that. */
   private static final long LONG_WAIT_MS = 25;
@@ -39,8 +40,8 @@ public final class Arrivals {
   /** The wait where an arrival doesn't end it. */
   private static final long BLIND_WAIT_MS = 5;
 
-  private static final int SPINS = 20;
-  private static final int YIELDS = 20;
+  private static final int SPINS = 10;
+  private static final int YIELDS = 10;
 
   private final Sockets sockets = new Sockets();
   private final List<Channel> blindChannels = new ArrayList<>();
@@ -141,7 +142,10 @@ public final class Arrivals {
 
     private void await() {
       if (!isBlind()) {
-        sockets.await(shortWaits < SHORT_WAITS ? SHORT_WAIT_MS : longWaitMs());
+        sockets.await(
+            shortWaits < SHORT_WAITS
+                ? SHORT_WAIT_MS << shortWaits / WAITS_OF_EACH_LENGTH
+                : longWaitMs());
         shortWaits++;
         return;
       }

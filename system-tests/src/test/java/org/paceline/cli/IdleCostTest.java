@@ -29,8 +29,13 @@ class IdleCostTest {
   private static final long SETTLED_S = 10;
 
   private static final long MEASURED_S = 20;
-  private static final double MOST_OF_A_CORE = 0.01;
-  private static final long MOST_BYTES = 200 << 20;
+  private static final double MOST_OF_A_WORKER = 0.01;
+
+  /** It dials its worker four times a second, and the JVM compiles that for longer. */
+  private static final double MOST_OF_A_HOST = 0.04;
+
+  /** Without the launcher's archive of class data. */
+  private static final long MOST_BYTES = 240 << 20;
 
   @TempDir private Path directory;
 
@@ -43,7 +48,7 @@ class IdleCostTest {
     try (CliProcess worker =
         start("worker", "--listen=0.0.0.0:0", "--key-file=" + key(), "--device=" + device)) {
       worker.awaitLine(line -> line.startsWith("listening on "));
-      assertIdle(worker.pid());
+      assertIdle(worker.pid(), MOST_OF_A_WORKER);
       long resident = residentBytes(worker.pid());
       assertTrue(resident < MOST_BYTES, () -> (resident >> 20) + " MiB are resident");
     }
@@ -58,7 +63,7 @@ class IdleCostTest {
             "--worker=127.0.0.1:1",
             "--key-file=" + key())) {
       host.awaitLine(line -> line.contains("waiting for"));
-      assertIdle(host.pid());
+      assertIdle(host.pid(), MOST_OF_A_HOST);
     }
   }
 
@@ -79,13 +84,13 @@ class IdleCostTest {
     return CliProcess.startCommand(command);
   }
 
-  private static void assertIdle(long pid) throws InterruptedException {
+  private static void assertIdle(long pid, double most) throws InterruptedException {
     TimeUnit.SECONDS.sleep(SETTLED_S);
     Duration before = cpuTime(pid);
     TimeUnit.SECONDS.sleep(MEASURED_S);
     Duration used = cpuTime(pid).minus(before);
     assertTrue(
-        used.toMillis() < MOST_OF_A_CORE * MEASURED_S * 1_000,
+        used.toMillis() < most * MEASURED_S * 1_000,
         () -> used.toMillis() + " ms of CPU time in " + MEASURED_S + " s");
   }
 
