@@ -144,7 +144,7 @@ public final class Arrivals {
       if (!isBlind()) {
         sockets.await(
             shortWaits < SHORT_WAITS
-                ? SHORT_WAIT_MS << shortWaits / WAITS_OF_EACH_LENGTH
+                ? SHORT_WAIT_MS << (shortWaits / WAITS_OF_EACH_LENGTH)
                 : longWaitMs());
         shortWaits++;
         return;
