@@ -132,6 +132,19 @@ public final class Node {
     SystemCommand.run("ip", "-n", switchNamespace, "link", "set", port, "mtu", "" + bytes);
   }
 
+  /**
+   * Drops longer packets to and from it without a word, as a tunnel does that nobody knows of.
+   * Senders must be {@link #withoutOffload()}.
+   */
+  public void swallowLongerThan(int bytes) {
+    SystemCommand.run("ip", "-n", switchNamespace, "link", "set", port, "mtu", "" + bytes);
+  }
+
+  /** Has it send each packet by itself, as it leaves a network card, not several as one. */
+  public void withoutOffload() {
+    SystemCommand.run("ip", "-n", namespace, "link", "set", INTERFACE, "gso_max_segs", "1");
+  }
+
   /** Lets nothing through any more, in either direction; nobody is told, as with a dead switch. */
   public void cutOff() {
     setPortState(DISABLED);

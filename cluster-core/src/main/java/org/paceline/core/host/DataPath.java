@@ -2,40 +2,57 @@
 package org.paceline.core.host;
 
 /**
- * Whether large packets reach a worker. On a path that carries shorter ones than its ends believe,
- * and doesn't say so, a worker attaches, hears nothing more, and comes back, for ever.
+ * Whether large packets pass between the host and a worker. On a path that carries shorter ones than
+ * its ends believe, and doesn't say so, a worker attaches, one end hears nothing more of the other,
+ * and all begins anew, for ever.
  */
 final class DataPath {
-  /** Once may be a host that stood still. */
+  /** Once may be a machine that stood still. */
   private static final int TELLING = 2;
 
-  private int starved;
-  private boolean proved;
+  /** A system that finds out by itself what the path carries needs about seven seconds. */
+  private static final long GRACE_NS = 10_000_000_000L;
+
+  private int failures;
+  private boolean sceneProved;
+  private boolean passesProved;
 
   /** A worker is attached; nothing is known of this channel. */
   void opened() {
-    proved = false;
+    sceneProved = false;
+    passesProved = false;
   }
 
-  /** The worker has got what it was sent. */
-  void proved() {
-    proved = true;
-    starved = 0;
+  /** The worker has got the scene. */
+  void sceneArrived() {
+    sceneProved = true;
   }
 
-  /** Whether something large has arrived over this channel. */
-  boolean isProved() {
-    return proved;
+  /** A pass has come. */
+  void passArrived() {
+    passesProved = true;
+    failures = 0;
   }
 
-  /**
-   * The channel ends because nothing but small messages arrived.
-   *
-   * @return why, as a sentence for people
-   */
-  String starved(String reason) {
-    starved++;
-    return starved < TELLING
+  /** Whether the worker has got something large over this channel. */
+  boolean isSceneProved() {
+    return sceneProved;
+  }
+
+  /** How long a worker with units may be silent before its first pass; 0 if as long as always. */
+  long graceNs() {
+    return failures > 0 && !passesProved ? GRACE_NS : 0;
+  }
+
+  /** The worker fell silent; the reason, or a better one. */
+  String silent(String reason) {
+    return passesProved ? reason : failed(reason);
+  }
+
+  /** The channel ends because nothing but small messages arrived; the reason, or a better one. */
+  String failed(String reason) {
+    failures++;
+    return failures < TELLING
         ? reason
         : "small messages pass, data doesn't: does the path carry 1500-byte packets? Set"
             + " net.ipv4.tcp_mtu_probing=1 here and there, or lower the MTU of the network interface"
@@ -44,6 +61,6 @@ final class DataPath {
 
   /** Whether the last sentence is the first of its kind. */
   boolean isNews() {
-    return starved == TELLING;
+    return failures == TELLING;
   }
 }

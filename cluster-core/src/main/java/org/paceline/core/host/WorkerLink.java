@@ -377,8 +377,10 @@ final class WorkerLink {
     } catch (OutOfMemoryError e) {
       closeChannel(CloseCode.OTHER, "the host has no memory left for this worker");
     }
-    if (channel.isConnected() ? liveness.isLost(now) : liveness.isUnreachable(now)) {
-      closeChannel(CloseCode.SILENT, liveness.lostReason());
+    long graceNs = held.isEmpty() ? 0 : dataPath.graceNs();
+    if (channel.isConnected() ? liveness.isLost(now, graceNs) : liveness.isUnreachable(now)) {
+      String reason = liveness.lostReason();
+      closeChannel(CloseCode.SILENT, held.isEmpty() ? reason : told(dataPath.silent(reason)));
     } else if (slots == null && now - deadlineNs > 0) {
       closeChannel(CloseCode.LATE, "it didn't attach in time");
     }
@@ -445,10 +447,10 @@ final class WorkerLink {
       progressPosition = completed;
       progressNs = nowNs;
     } else if (nowNs - progressNs > config.heartbeatTimeout().toNanos()) {
-      if (dataPath.isProved()) {
+      if (dataPath.isSceneProved()) {
         closeChannel(CloseCode.OTHER, "it takes no data");
       } else if (nowNs - progressNs > FIRST_DATA_NS) {
-        closeChannel(CloseCode.OTHER, starved("it takes no data"));
+        closeChannel(CloseCode.OTHER, told(dataPath.failed("it takes no data")));
       }
     }
   }
@@ -607,11 +609,10 @@ final class WorkerLink {
     explained = true;
     boolean starved = isAttached() && message.codeRaw() == CloseCode.STARVED.value();
     String reason = "the worker closed it: " + reader.text(message::wrapReason);
-    channel.close(starved ? starved(reason) : reason);
+    channel.close(starved ? told(dataPath.failed(reason)) : reason);
   }
 
-  private String starved(String reason) {
-    String sentence = dataPath.starved(reason);
+  private String told(String sentence) {
     if (dataPath.isNews()) {
       LOGGER.warn("worker {}: {}", this, sentence);
     }
@@ -645,7 +646,7 @@ final class WorkerLink {
     if (sender != null && message.generation() == sender.scene().generation()) {
       state = WorkerStatus.State.READY;
       hasScene = true;
-      dataPath.proved();
+      dataPath.sceneArrived();
       detail = "";
     }
   }
@@ -671,6 +672,7 @@ final class WorkerLink {
     PassStatus status = message.status();
     if (status == PassStatus.RENDERED) {
       held.rendered(done.unit(), message.renderNs());
+      dataPath.passArrived();
       long length = passBytes(done.job(), done.unit());
       listener.onPass(this, done, message.renderNs(), done.slot().memory().slice(0, length));
     } else {

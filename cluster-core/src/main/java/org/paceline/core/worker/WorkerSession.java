@@ -45,7 +45,7 @@ final class WorkerSession implements MemoryBudget.Tenant {
 
   /**
    * How long the first large packets may take: a system that finds out by itself how long they may
-   * be begins with that after three seconds of silence.
+   * be needs about seven seconds.
    */
   private static final long DATA_GRACE_NS = 10_000_000_000L;
 
