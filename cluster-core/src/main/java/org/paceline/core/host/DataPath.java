@@ -10,8 +10,8 @@ final class DataPath {
   /** Once may be a machine that stood still. */
   private static final int TELLING = 2;
 
-  /** A system that finds out by itself what the path carries needs about seven seconds. */
-  private static final long GRACE_NS = 10_000_000_000L;
+  /** A system that finds out by itself what the path carries needs seven seconds or more. */
+  private static final long GRACE_NS = 15_000_000_000L;
 
   private int failures;
   private boolean sceneProved;

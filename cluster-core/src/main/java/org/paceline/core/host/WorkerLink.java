@@ -54,7 +54,7 @@ final class WorkerLink {
   private static final String LEFT = "it left";
 
   /** Longer than a worker waits for its first data, so that it says what it misses. */
-  private static final long FIRST_DATA_NS = 15_000_000_000L;
+  private static final long FIRST_DATA_NS = 20_000_000_000L;
 
   private static final BitSet NOTHING = new BitSet();
 

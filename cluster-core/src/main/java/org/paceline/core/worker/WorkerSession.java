@@ -45,9 +45,9 @@ final class WorkerSession implements MemoryBudget.Tenant {
 
   /**
    * How long the first large packets may take: a system that finds out by itself how long they may
-   * be needs about seven seconds.
+   * be needs seven seconds or more.
    */
-  private static final long DATA_GRACE_NS = 10_000_000_000L;
+  private static final long DATA_GRACE_NS = 15_000_000_000L;
 
   private static final String WRONG_KEY =
       "the host's cluster key is not this worker's; give both the same key";

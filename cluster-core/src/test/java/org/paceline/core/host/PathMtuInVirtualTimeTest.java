@@ -21,9 +21,9 @@ class PathMtuInVirtualTimeTest {
       cluster.longestFrame = LONGEST;
       cluster.startAll();
       render(cluster);
-      assertTrue(cluster.runUntil(() -> detail(cluster).contains("small messages"), 13_000));
+      assertTrue(cluster.runUntil(() -> detail(cluster).contains("small messages"), 18_000));
       assertFalse(detail(cluster).contains("1500"), "said after one time");
-      assertTrue(cluster.runUntil(() -> detail(cluster).contains("1500-byte packets"), 13_000));
+      assertTrue(cluster.runUntil(() -> detail(cluster).contains("1500-byte packets"), 18_000));
       assertTrue(detail(cluster).contains("net.ipv4.tcp_mtu_probing"), detail(cluster));
     }
   }
@@ -34,7 +34,7 @@ class PathMtuInVirtualTimeTest {
       cluster.longestFrame = LONGEST;
       cluster.startAll();
       Job job = render(cluster);
-      cluster.runUntil(() -> false, 6_000);
+      cluster.runUntil(() -> false, 10_000);
       assertEquals(State.LOADING, cluster.status(0).state(), "given up too early");
       cluster.machines.get(0).wire.unblock();
       assertTrue(cluster.finish(job));
