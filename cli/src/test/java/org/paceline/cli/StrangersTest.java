@@ -73,9 +73,13 @@ class StrangersTest {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       closed = true;
-      thread.join();
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
       CloseHelper.quietCloseAll(sockets);
     }
   }

@@ -243,7 +243,12 @@ final class WorkerLinks {
 
   /** Two links turned out to be one worker's: the first stays. */
   private void merge(WorkerLink stays, WorkerLink goes) {
-    if (stays == goes || !(links.remove(goes) | candidates.remove(goes))) {
+    if (stays == goes) {
+      return;
+    }
+    boolean wasLink = links.remove(goes);
+    boolean wasCandidate = candidates.remove(goes);
+    if (!wasLink && !wasCandidate) {
       return;
     }
     Set<Endpoint> addresses = new HashSet<>();

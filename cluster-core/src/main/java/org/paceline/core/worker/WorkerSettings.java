@@ -15,7 +15,6 @@ import java.util.Set;
  * @param memoryBytes budget for scenes
  * @param heartbeatTimeoutNs how long a channel may stay silent before it attaches
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared
 record WorkerSettings(
     String name,
     byte[] instance,
