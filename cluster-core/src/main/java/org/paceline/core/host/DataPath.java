@@ -2,9 +2,9 @@
 package org.paceline.core.host;
 
 /**
- * Whether large packets pass between the host and a worker. On a path that carries shorter ones than
- * its ends believe, and doesn't say so, a worker attaches, one end hears nothing more of the other,
- * and all begins anew, for ever.
+ * Whether large packets pass between the host and a worker. On a path that carries shorter ones
+ * than its ends believe, and doesn't say so, a worker attaches, one end hears nothing more of the
+ * other, and all begins anew, for ever.
  */
 final class DataPath {
   /** Once may be a machine that stood still. */
