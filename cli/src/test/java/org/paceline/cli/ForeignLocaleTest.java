@@ -66,7 +66,6 @@ class ForeignLocaleTest {
   }
 
   private static void awaitNames(CliProcess demo) throws InterruptedException {
-    demo.awaitLine(line -> line.contains("node01.invalid") || line.contains("node\u06f0\u06f1"));
     demo.awaitLine(line -> line.startsWith("No worker attached yet"));
     demo.kill();
     demo.awaitExit();
