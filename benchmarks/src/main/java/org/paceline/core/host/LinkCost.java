@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -52,7 +53,7 @@ public final class LinkCost {
       System.out.println(GREW_BY + " " + together.bytes() + " for " + links + " links");
       Cost oneByOne = measure(links, port, false);
       System.out.printf(
-          "%d links: a duty cycle takes %d ns; %d ns where each socket is asked%n",
+          Locale.ROOT, "%d links: a duty cycle takes %d ns; %d ns where each socket is asked%n",
           links, together.cycleNs(), oneByOne.cycleNs());
     }
   }
