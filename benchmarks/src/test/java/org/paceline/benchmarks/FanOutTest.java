@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.paceline.benchmarks.FanOut.Delivery;
@@ -13,6 +14,7 @@ import org.paceline.benchmarks.FanOut.Way;
 import org.paceline.testnet.VirtualNetwork;
 
 /** What leaves a host that gives one scene to three workers, on a network of their own. */
+@Tag("slow")
 @Timeout(300)
 class FanOutTest {
   private static final long LINK_BITS_PER_SECOND = 1_000_000_000;

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ import org.w3c.dom.Document;
 import org.xml.sax.InputSource;
 
 /** The program as a person uses it, in processes of its own. */
+@Tag("slow")
 @Timeout(300)
 class EndToEndTest {
   /** More than any machine renders during a test. */

@@ -12,11 +12,13 @@ import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Hosts and workers come together without anybody naming a worker. */
+@Tag("slow")
 @Timeout(180)
 class FindingWorkersTest {
   @TempDir private Path directory;

@@ -21,11 +21,13 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What workers and renders tell while they run, as Prometheus and a person read it. */
+@Tag("slow")
 @Timeout(120)
 class MetricsTest {
   private static final String ANNOUNCED = "metrics at ";

@@ -10,10 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.paceline.api.transport.Endpoint;
 
+@Tag("slow")
 @Timeout(120)
 class WorkerProcessesTest {
   private final List<String> messages = Collections.synchronizedList(new ArrayList<>());

@@ -8,12 +8,17 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.paceline.testnet.VirtualNetwork;
 
 /** Avahi, the other implementation of mDNS, understands us, and we it. */
+@Tag("slow")
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
 class AvahiTest {
   private static final String TYPE = "_paceline._tcp";

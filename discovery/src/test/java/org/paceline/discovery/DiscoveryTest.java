@@ -9,12 +9,17 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.paceline.testnet.Node;
 import org.paceline.testnet.VirtualNetwork;
 
 /** Workers and hosts on machines of their own find each other. */
+@Tag("slow")
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(180)
 class DiscoveryTest {
   private static final String EVERYWHERE = "0.0.0.0";

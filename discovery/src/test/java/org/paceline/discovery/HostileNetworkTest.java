@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.paceline.testnet.VirtualNetwork;
 
 /** Workers are announced and found in spite of neighbours that send anything. */
+@Tag("slow")
 @Timeout(180)
 class HostileNetworkTest {
   private static final long SEED = 20_240_811;

@@ -12,11 +12,13 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.paceline.api.transport.Endpoint;
 
 /** Announcement and browser in one JVM, over loopback; and what is left of them. */
+@Tag("slow")
 @Timeout(60)
 class LifecycleTest {
   private static final Endpoint LOOPBACK = new Endpoint("tcp", "127.0.0.1", 4711);

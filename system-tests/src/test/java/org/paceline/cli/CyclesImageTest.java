@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +34,7 @@ import org.paceline.transport.aeron.AeronTransport;
 import org.paceline.transport.aeron.LossyEndpoints;
 
 /** What a person sees: images of worker processes over TCP, against Cycles' own program. */
+@Tag("slow")
 @Timeout(600)
 class CyclesImageTest {
   private static final int WIDTH = 120;

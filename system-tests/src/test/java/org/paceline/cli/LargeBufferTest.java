@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.paceline.api.BufferSpec;
@@ -19,6 +20,7 @@ import org.paceline.api.transport.Endpoint;
 import org.paceline.core.WorkerNode;
 
 /** One scene buffer of more than 2 GiB, over TCP, into one region. */
+@Tag("slow")
 @Timeout(120)
 class LargeBufferTest {
   private static final long LENGTH = (2L << 30) + (100 << 20) + 3;

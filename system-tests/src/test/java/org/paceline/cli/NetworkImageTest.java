@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +21,7 @@ import org.paceline.testnet.Node;
 import org.paceline.testnet.VirtualNetwork;
 
 /** A host and four workers with addresses of their own, and a switch that may fail. */
+@Tag("slow")
 @Timeout(300)
 class NetworkImageTest {
   private static final int WORKERS = 4;

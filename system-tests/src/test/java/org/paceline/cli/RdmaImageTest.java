@@ -29,6 +29,7 @@ import org.paceline.transport.rdma.RequiresRdma;
  * Images that come over RDMA, where there is a device: those that come over TCP, bit for bit. The
  * last test leaves one worker only: starting them takes longest.
  */
+@Tag("slow")
 @Timeout(800)
 @Tag("rdma")
 @ExtendWith(RequiresRdma.class)

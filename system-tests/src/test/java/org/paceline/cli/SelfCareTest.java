@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +16,7 @@ import org.paceline.testnet.Node;
 import org.paceline.testnet.VirtualNetwork;
 
 /** Machines on one network of which nobody named any: they find each other, and fail. */
+@Tag("slow")
 @Timeout(240)
 class SelfCareTest {
   private static final int WORKERS = 4;

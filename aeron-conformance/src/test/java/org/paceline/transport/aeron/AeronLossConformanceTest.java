@@ -4,6 +4,7 @@ package org.paceline.transport.aeron;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.paceline.transport.conformance.CloseTests;
 import org.paceline.transport.conformance.KeptResources;
 import org.paceline.transport.conformance.OrderTests;
@@ -11,6 +12,7 @@ import org.paceline.transport.conformance.RegionTests;
 import org.paceline.transport.conformance.TransportUnderTest;
 
 /** What a network that loses every tenth datagram must not change. */
+@Tag("slow")
 class AeronLossConformanceTest extends KeptResources
     implements OrderTests, RegionTests, CloseTests {
   @BeforeAll

@@ -16,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,7 @@ import org.paceline.transport.conformance.Link;
 import org.paceline.transport.conformance.TransportUnderTest;
 
 /** Drivers, their directories and their settings. */
+@Tag("slow")
 @Timeout(120)
 class AeronTransportTest {
   private static final ClusterConfig DEFAULTS = new AeronUnderTest().config().build();

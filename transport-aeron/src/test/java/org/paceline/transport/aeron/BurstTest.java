@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.paceline.api.AeronConfig;
@@ -15,6 +16,7 @@ import org.paceline.transport.conformance.Bytes;
 import org.paceline.transport.conformance.Link;
 
 /** Datagrams as on Ethernet, many of which are sent and received at once. */
+@Tag("slow")
 @Timeout(120)
 class BurstTest {
   private static final int ROUNDS = 20;

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,6 +21,7 @@ import org.paceline.transport.conformance.Bytes;
 import org.paceline.transport.conformance.Link;
 
 /** What the network loses arrives all the same: once, in order, bit by bit. */
+@Tag("slow")
 @Timeout(180)
 class LossTest {
   private static final int REGION_BYTES = 400_000;

@@ -20,6 +20,7 @@ import java.util.function.BooleanSupplier;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.paceline.api.ClusterConfig;
@@ -31,6 +32,7 @@ import org.paceline.transport.conformance.Bytes;
 import org.paceline.transport.conformance.Link;
 
 /** A broadcast to a multicast group on the loopback interface. */
+@Tag("slow")
 @Timeout(120)
 class MulticastTest {
   private static final String GROUP = "224.20.30.41";

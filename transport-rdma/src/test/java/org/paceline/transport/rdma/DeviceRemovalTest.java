@@ -14,6 +14,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.paceline.transport.conformance.Link;
 
 /** Somebody unloads the driver or pulls the card. Nothing over RDMA works after it: run it last. */
+@Tag("slow")
 @Timeout(120)
 @Tag("rdma")
 @ExtendWith(RequiresRdma.class)

@@ -27,6 +27,7 @@ import org.paceline.transport.conformance.Await;
 import org.paceline.transport.conformance.Link;
 
 /** What holds for RDMA beyond what holds for every transport. */
+@Tag("slow")
 @Timeout(240)
 @Tag("rdma")
 @ExtendWith(RequiresRdma.class)

@@ -20,6 +20,7 @@ import org.paceline.transport.conformance.Await;
 import org.paceline.transport.conformance.TransportConformance;
 import org.paceline.transport.conformance.TransportUnderTest;
 
+@Tag("slow")
 @Tag("rdma")
 @ExtendWith(RequiresRdma.class)
 class RdmaConformanceTest extends TransportConformance {

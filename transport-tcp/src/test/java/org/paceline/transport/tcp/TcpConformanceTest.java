@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.paceline.transport.tcp;
 
+import org.junit.jupiter.api.Tag;
 import org.paceline.transport.conformance.TransportConformance;
 import org.paceline.transport.conformance.TransportUnderTest;
 
+@Tag("slow")
 class TcpConformanceTest extends TransportConformance {
   @Override
   public TransportUnderTest underTest() {
