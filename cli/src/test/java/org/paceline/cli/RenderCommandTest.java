@@ -68,7 +68,7 @@ class RenderCommandTest {
       assertEquals(ExitCodes.OK, render.awaitExit(), render.said());
     }
     String header = Files.readString(output, StandardCharsets.ISO_8859_1);
-    for (String channel : channels.split(" ")) {
+    for (String channel : channels.split(" ", -1)) {
       assertTrue(header.contains('\0' + channel + '\0'), channel);
     }
     assertTrue(header.contains("cryptomatte/"), "no manifest");

@@ -53,8 +53,11 @@ public final class LinkCost {
       System.out.println(GREW_BY + " " + together.bytes() + " for " + links + " links");
       Cost oneByOne = measure(links, port, false);
       System.out.printf(
-          Locale.ROOT, "%d links: a duty cycle takes %d ns; %d ns where each socket is asked%n",
-          links, together.cycleNs(), oneByOne.cycleNs());
+          Locale.ROOT,
+          "%d links: a duty cycle takes %d ns; %d ns where each socket is asked%n",
+          links,
+          together.cycleNs(),
+          oneByOne.cycleNs());
     }
   }
 

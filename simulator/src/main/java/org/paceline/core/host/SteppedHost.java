@@ -102,8 +102,7 @@ public final class SteppedHost implements AutoCloseable {
             clock,
             this::cancel,
             Job::release,
-            Checkpointer.open(
-                checkpointing, header, request, editor.generation(), clock, disk)));
+            Checkpointer.open(checkpointing, header, request, editor.generation(), clock, disk)));
   }
 
   private RenderJob start(Job job) {
