@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.paceline.core.host.LinkCost;
 
+@Tag("slow")
 @Timeout(300)
 class LinkCostTest {
   private static final Duration LIMIT = Duration.ofMinutes(2);

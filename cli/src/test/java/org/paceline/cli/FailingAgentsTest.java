@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,7 @@ import org.paceline.api.transport.Endpoint;
 import org.paceline.api.transport.Transport;
 
 /** Processes whose agents fail end, and leave what they have. */
+@Tag("slow")
 @Timeout(300)
 class FailingAgentsTest {
   private static final String FAULT = "a fault occurred in an unsafe memory access operation";

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.paceline.testnet.MadeLocale;
 
 /** The command under locales with other digits, decimal points and rules for capital letters. */
+@Tag("slow")
 @Timeout(300)
 class ForeignLocaleTest {
   @TempDir private Path directory;

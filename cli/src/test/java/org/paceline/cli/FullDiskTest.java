@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Disks that are full, read-only or gone when a file is to be written. */
+@Tag("slow")
 @Timeout(300)
 class FullDiskTest {
   private static final byte[] FORMER = "a good file".getBytes(StandardCharsets.UTF_8);

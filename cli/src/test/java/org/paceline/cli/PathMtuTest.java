@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +16,7 @@ import org.paceline.testnet.Node;
 import org.paceline.testnet.VirtualNetwork;
 
 /** A switch that drops packets of more than 1280 bytes and tells nobody. */
+@Tag("slow")
 @Timeout(300)
 class PathMtuTest {
   private static final int CARRIED = 1280;

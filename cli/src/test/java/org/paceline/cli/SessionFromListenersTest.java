@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +53,7 @@ import org.paceline.reference.ReferenceScene;
  * Every method of a session's interfaces, called from every kind of listener and while another
  * thread waits in a commit: it works or throws at once, and everything can be closed afterwards.
  */
+@Tag("slow")
 @Timeout(300)
 class SessionFromListenersTest {
   private static final int SIDE = 40;

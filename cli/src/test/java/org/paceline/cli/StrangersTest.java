@@ -17,12 +17,14 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.paceline.api.transport.Endpoint;
 
 /** Thousands of connections that say nothing keep out nobody who has the key. */
+@Tag("slow")
 @Timeout(300)
 class StrangersTest {
   private static final int MOST = 10_000;

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import org.paceline.api.NativeMemory;
 import org.paceline.api.WorkUnit;
 
 /** Mattes by name, for programs that aren't ours. */
+@Tag("slow")
 @Timeout(300)
 class CryptomatteTest {
   private static final int SAMPLES = 8;

@@ -10,12 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Wrong numbers anywhere in a scene don't end the process that renders it. */
+@Tag("slow")
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class HostileScenesTest {
   private static final int ROUNDS = 400;

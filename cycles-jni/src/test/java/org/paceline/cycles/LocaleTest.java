@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import org.paceline.testnet.MadeLocale;
 /**
  * A JVM takes over its user's locale; neither the image nor a number in a message may depend on it.
  */
+@Tag("slow")
 @Timeout(300)
 class LocaleTest {
   private static final String COMMA = "de_DE";

@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.paceline.api.NativeMemory;
 
 /** The split renders what Cycles' own program renders: one unit, to the last bit. */
+@Tag("slow")
 class SplitTest {
   private static final int WIDTH = 96;
   private static final int HEIGHT = 64;

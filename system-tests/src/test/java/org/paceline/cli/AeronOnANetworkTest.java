@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ import org.paceline.testnet.Node;
 import org.paceline.testnet.VirtualNetwork;
 
 /** Networks that carry less than their interfaces say, and a host behind a firewall. */
+@Tag("slow")
 @Timeout(240)
 class AeronOnANetworkTest {
   private static final int HOST_PORT = 40_123;

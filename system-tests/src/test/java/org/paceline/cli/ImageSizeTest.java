@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.paceline.api.ClusterConfig;
@@ -22,6 +23,7 @@ import org.paceline.cycles.CyclesSettings;
 import org.paceline.cycles.Native;
 
 /** An image that isn't the scene's would be wrong without a word: the host refuses to render it. */
+@Tag("slow")
 @Timeout(120)
 class ImageSizeTest {
   @BeforeAll

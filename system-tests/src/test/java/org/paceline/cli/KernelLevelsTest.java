@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,7 @@ import org.paceline.cycles.CyclesDevice;
 import org.paceline.cycles.Native;
 
 /** Workers whose kernels use different instruction sets are used, but not without a word. */
+@Tag("slow")
 @Timeout(300)
 class KernelLevelsTest {
   private static final String SCENE = Path.of("..", "examples", "glass.xml").toString();

@@ -19,10 +19,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The launcher where a service or a job starts it: without a home, or with little to write to. */
+@Tag("slow")
 @Timeout(240)
 class WithoutHomeTest {
   private static final Path SOURCE = Path.of("..").toAbsolutePath().normalize();
