@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.paceline.api.CheckpointException;
+import org.paceline.api.FileWriteException;
 import org.paceline.api.FilmLayout;
 import org.paceline.api.RenderRequest;
 
@@ -198,7 +199,9 @@ class CheckpointFileTest {
     CheckpointFile file = file();
     file.write(first);
     Files.createDirectory(partial);
-    assertThrows(IOException.class, () -> file.write(second));
+    FileWriteException failed =
+        assertThrows(FileWriteException.class, () -> file.write(second));
+    assertTrue(failed.getMessage().startsWith(path.toString()), failed.getMessage());
     assertReads(first);
     // somebody tidied up meanwhile
     Files.deleteIfExists(partial);
