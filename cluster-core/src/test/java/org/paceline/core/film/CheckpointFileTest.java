@@ -199,8 +199,7 @@ class CheckpointFileTest {
     CheckpointFile file = file();
     file.write(first);
     Files.createDirectory(partial);
-    FileWriteException failed =
-        assertThrows(FileWriteException.class, () -> file.write(second));
+    FileWriteException failed = assertThrows(FileWriteException.class, () -> file.write(second));
     assertTrue(failed.getMessage().startsWith(path.toString()), failed.getMessage());
     assertReads(first);
     // somebody tidied up meanwhile

@@ -27,8 +27,8 @@ final class HostileStreams {
   }
 
   private void openings() {
-    says("otherProtocol", "does not speak Paceline's protocol", "GET / HTTP/1.1\r\n\r\n");
-    says("otherProtocolOfFewBytes", "does not speak Paceline's protocol", "PACE\n");
+    says("otherProtocol", "it isn't Paceline", "GET / HTTP/1.1\r\n\r\n");
+    says("otherProtocolOfFewBytes", "it isn't Paceline", "PACE\n");
     for (int version : new int[] {0, 2, -1}) {
       String reason = version > Frame.VERSION ? "upgrade this side" : "upgrade the other side";
       add("version " + version, reason, peer -> peer.send(RawPeer.preamble().putInt(8, version)));
