@@ -73,7 +73,10 @@ class MutantsTest {
         new Mutant("a silent worker is never given up")
             .saying("Liveness", "return nowNs - lastReceivedNs > timeoutNs;", "return false;"),
         new Mutant("a worker that withdrew is dialled again")
-            .saying("host/Dialling", "return !withdrawn && nowNs", "return nowNs"),
+            .saying(
+                "host/Dialling",
+                "routes.removeIf(route -> route.configured().equals(address));",
+                ""),
         new Mutant("a scene store never evicts and knows no budget")
             .saying(
                 "scene/SceneCache", "!retired.isEmpty() && neededBytes >", "false && neededBytes >")
