@@ -4,6 +4,7 @@ package org.paceline.cli;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
@@ -11,8 +12,23 @@ import java.nio.channels.NetworkChannel;
 import java.nio.channels.Selector;
 
 /** Layers know only those below them. */
-@AnalyzeClasses(packages = "org.paceline", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(
+    packages = "org.paceline",
+    importOptions = {ImportOption.DoNotIncludeTests.class, ArchitectureTest.NoTestJars.class})
 class ArchitectureTest {
+  /** Tests of other modules come in jars. */
+  static final class NoTestJars implements ImportOption {
+    @Override
+    public boolean includes(Location location) {
+      return !location.contains("-tests.jar");
+    }
+  }
+
+  /**
+   * What sockets an agent waits for is a selector, which each transport with sockets has to know.
+   */
+  private static final String READINESS = "org[.]paceline[.]api[.]transport[.]Sockets([$].*)?";
+
   private static final String API = "org.paceline.api..";
   private static final String CORE = "org.paceline.core..";
   private static final String TRANSPORTS = "org.paceline.transport..";
@@ -27,6 +43,8 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideInAPackage(API)
+          .and()
+          .haveNameNotMatching(READINESS)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
