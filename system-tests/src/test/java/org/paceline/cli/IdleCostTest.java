@@ -29,7 +29,9 @@ class IdleCostTest {
   private static final long SETTLED_S = 10;
 
   private static final long MEASURED_S = 20;
-  private static final double MOST_OF_A_WORKER = 0.01;
+
+  /** Twice what it takes: other tests change the processor's speed. */
+  private static final double MOST_OF_A_WORKER = 0.02;
 
   /** It dials its worker four times a second, and the JVM compiles that for longer. */
   private static final double MOST_OF_A_HOST = 0.04;

@@ -29,7 +29,7 @@ final class DeviceThread implements DeviceLane {
   private static final Logger LOGGER = LoggerFactory.getLogger(DeviceThread.class);
 
   /** A render returns within a sample of a pixel, unless a kernel hangs. */
-  private static final long CLOSE_NS = 400_000_000;
+  private static final long CLOSE_NS = 2_000_000_000;
 
   private final LinkedBlockingQueue<DeviceTask> submitted = new LinkedBlockingQueue<>();
   private final ManyToOneConcurrentLinkedQueue<DeviceTask> done =
