@@ -54,7 +54,7 @@ class DeviceThreadTest {
     hangs.began.await();
     long start = System.nanoTime();
     assertFalse(lane.close());
-    assertTrue(System.nanoTime() - start < 2_000_000_000L);
+    assertTrue(System.nanoTime() - start < 10_000_000_000L);
     // what hangs has not ended: its memory must stay
     assertSame(queued, lane.poll());
     assertSame(null, lane.poll());
